@@ -1,0 +1,75 @@
+import type { Issuer, JsonPrimitive, PublicJwk, SignatureAlgorithm } from '@gatehouse/protocol'
+import type { TlsMaterial } from '../ports.ts'
+
+/** An issuer's options once parsed, defaults filled in and frozen. Durations are seconds. Made only by options parsing. */
+export interface IssuerConfig<Names extends string = string> {
+  readonly name: Names
+  readonly issuer: Issuer
+  /** Undefined where the user wrote `unchecked`. */
+  readonly audience: ReadonlySet<string> | undefined
+  readonly tokens: 'jwt' | 'opaque' | 'either' | 'both'
+  readonly discovery: boolean
+  readonly algorithms: ReadonlySet<SignatureAlgorithm>
+  readonly typ: 'any' | 'at+jwt'
+  readonly clockTolerance: number
+  readonly keys: KeySource
+  readonly scopeSeparator: 'space' | 'comma'
+  readonly tls: TlsMaterial | undefined
+  /** Undefined for `tokens: jwt`. */
+  readonly introspection: IntrospectionConfig | undefined
+  /** Digest of everything above that can change a verdict; the first member of every cache key. */
+  readonly digest: string
+}
+
+export type KeySource =
+  | {
+      readonly kind: 'remote'
+      /** Undefined: from discovery. */
+      readonly uri: string | undefined
+      readonly maxAge: number
+      readonly cooldown: number
+      readonly staleIfError: number
+      readonly timeout: number
+    }
+  | { readonly kind: 'local'; readonly keys: readonly PublicJwk[] }
+  | { readonly kind: 'secret'; readonly secret: Uint8Array }
+  | { readonly kind: 'none' }
+
+export interface IntrospectionConfig {
+  /** Undefined: from discovery. */
+  readonly endpoint: string | undefined
+  readonly client: IntrospectionClient
+  readonly method: 'POST' | 'GET'
+  readonly tokenIn: 'body' | 'query'
+  readonly tokenParam: string
+  readonly hint: boolean
+  readonly accept: 'json' | 'jwt'
+  readonly activeWhen: 'active' | 'noError' | 'claims'
+  readonly inactiveWhen: readonly AnswerMatcher[]
+  readonly refusedWhen: readonly AnswerMatcher[]
+  readonly zeroExpMeansNone: boolean
+  readonly tokenType: 'any' | 'present'
+  readonly timeout: number
+  readonly ttl: number
+  readonly negativeTtl: number
+  readonly entries: number
+  /** Seconds a positive answer may be served while the issuer is down; 0 denies. */
+  readonly serveStale: number
+}
+
+export interface AnswerMatcher {
+  readonly status: number | undefined
+  readonly member: string | undefined
+  readonly equals: JsonPrimitive | undefined
+}
+
+/** How the gateway authenticates when it asks (RFC 7662 section 2.1). */
+export type IntrospectionClient =
+  | { readonly auth: 'none'; readonly id: string | undefined }
+  | {
+      readonly auth: 'client_secret_basic'
+      readonly id: string
+      readonly secret: string
+      readonly encoding: 'form' | 'raw'
+    }
+  | { readonly auth: 'client_secret_post'; readonly id: string; readonly secret: string }

@@ -1,0 +1,114 @@
+import type { JsonPrimitive, JsonValue, SignatureAlgorithm } from '@gatehouse/protocol'
+
+/** `250ms`, `30s`, `10m`, `24h`, or a number of seconds. */
+export type Duration = string | number
+
+/** One trusted authority, as a user writes it (contract section 2). Every omitted field has the documented default. */
+export interface IssuerOptions {
+  readonly issuer: string
+  readonly audience: readonly string[] | string | 'unchecked'
+  readonly tokens?: 'jwt' | 'opaque' | 'either' | 'both'
+  readonly preset?: PresetName | null
+  readonly discovery?: boolean
+  readonly algorithms?: readonly SignatureAlgorithm[]
+  readonly typ?: 'any' | 'at+jwt'
+  readonly clockTolerance?: Duration
+  readonly jwks?: JwksRemoteOptions | JwksLocalOptions
+  readonly secret?: string | null
+  readonly scopeSeparator?: 'space' | 'comma'
+  /** PEM text, after the configuration file's paths are resolved. */
+  readonly ca?: string | null
+  readonly allowInsecureHttp?: boolean
+  readonly introspection?: IntrospectionOptions
+}
+
+export type PresetName =
+  | 'serpense'
+  | 'genauth'
+  | 'code100'
+  | 'oidc-op'
+  | 'uaepass'
+  | 'magen'
+  | 'authing'
+  | 'grantid'
+  | 'vnpass'
+
+export interface JwksRemoteOptions {
+  readonly uri?: string | null
+  readonly maxAge?: Duration
+  readonly cooldown?: Duration
+  readonly staleIfError?: Duration
+  readonly timeout?: Duration
+}
+
+export interface JwksLocalOptions {
+  readonly keys: readonly Readonly<Record<string, JsonValue>>[]
+}
+
+export interface IntrospectionOptions {
+  readonly endpoint?: string | null
+  readonly client?: IntrospectionClientOptions
+  readonly method?: 'POST' | 'GET'
+  readonly tokenIn?: 'body' | 'query'
+  readonly tokenParam?: string
+  readonly hint?: boolean
+  readonly accept?: 'json' | 'jwt'
+  readonly activeWhen?: 'active' | 'noError' | 'claims'
+  readonly inactiveWhen?: readonly AnswerMatch[]
+  readonly refusedWhen?: readonly AnswerMatch[]
+  readonly zeroExpMeansNone?: boolean
+  readonly tokenType?: 'any' | 'present'
+  readonly basicEncoding?: 'form' | 'raw'
+  readonly timeout?: Duration
+  readonly cache?: { readonly ttl?: Duration; readonly negativeTtl?: Duration; readonly entries?: number }
+  readonly onOutage?: 'deny' | { readonly serveStale: Duration }
+}
+
+export interface IntrospectionClientOptions {
+  readonly id?: string
+  readonly secret?: string
+  readonly auth?:
+    | 'client_secret_basic'
+    | 'client_secret_post'
+    | 'client_secret_jwt'
+    | 'private_key_jwt'
+    | 'tls_client_auth'
+    | 'bearer'
+    | 'none'
+  /** private_key_jwt: a JWK as JSON text, or PEM; tls_client_auth: PEM. */
+  readonly key?: string
+  readonly cert?: string
+  readonly token?: string
+  readonly tokenEndpoint?: string
+}
+
+/** An answer matches when every member written matches; an entry with only `status` matches any body. */
+export interface AnswerMatch {
+  readonly status?: number
+  readonly member?: string
+  readonly equals?: JsonPrimitive
+}
+
+/** What one route demands of a principal (contract section 2, `auth`). `Names` are the configured issuers. */
+export interface PolicyOptions<Names extends string = string> {
+  readonly issuers?: readonly Names[]
+  readonly audience?: readonly string[]
+  readonly scopes?: readonly string[]
+  readonly anyScope?: readonly string[]
+  readonly clients?: readonly string[]
+  readonly claims?: Readonly<Record<string, ClaimDemand>>
+  readonly acr?: readonly string[]
+  readonly maxAge?: Duration
+  readonly proof?: 'any' | 'dpop' | 'mtls'
+}
+
+/** A scalar is equality; for an array-valued claim `contains` is membership; `oneOf` is equality with one of the list. */
+export type ClaimDemand = JsonPrimitive | { readonly contains: JsonPrimitive } | { readonly oneOf: readonly JsonPrimitive[] }
+
+export interface VerifierOptions<Names extends string = string> {
+  readonly issuers: { readonly [N in Names]: IssuerOptions }
+  /** Longest token accepted, in bytes. Default 8192. */
+  readonly maxTokenBytes?: number
+  /** Public origin of the gateway: DPoP `htu` and RFC 9728 URLs are made from it. */
+  readonly publicUrl?: string
+}
