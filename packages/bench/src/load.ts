@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const WRK = '/usr/bin/wrk'
+
+export interface Load {
+  readonly url: string
+  readonly connections: number
+  readonly seconds: number
+  /** One or many; many are sent in turn. */
+  readonly tokens: readonly string[]
+  readonly method?: 'GET' | 'POST'
+  readonly bodyBytes?: number
+  /** A new connection a request. */
+  readonly close?: boolean
+}
+
+export interface Sample {
+  readonly requests: number
+  readonly seconds: number
+  readonly errors: number
+  readonly p50: number
+  readonly p99: number
+  readonly bytes: number
+}
+
+/** Loads one URL from the second core, by wrk where it is installed and by autocannon otherwise. */
+export const applyLoad = (load: Load, folder: string): Promise<Sample> =>
+  existsSync(WRK) ? byWrk(load, folder) : byAutocannon(load)
+
+async function byWrk(load: Load, folder: string): Promise<Sample> {
+  const script = join(folder, 'load.lua')
+  const tokens = join(folder, 'tokens.txt')
+  await writeFile(tokens, load.tokens.join('\n'))
+  await writeFile(script, lua(load, tokens))
+  const args = [
+    '-c',
+    '1',
+    WRK,
+    '-t1',
+    `-c${load.connections}`,
+    `-d${load.seconds}s`,
+    '--latency',
+    '-s',
+    script,
+    load.url,
+  ]
+  const { stdout } = await run('taskset', args, { maxBuffer: 1 << 20 })
+  const line = /^SAMPLE (\S+) (\S+) (\S+) (\S+) (\S+) (\S+)$/m.exec(stdout)
+  if (line === null) throw new Error(`wrk printed no sample:\n${stdout}`)
+  const [requests = 0, micros = 1, errors = 0, p50 = 0, p99 = 0, bytes = 0] = line.slice(1).map(Number)
+  return { requests, seconds: micros / 1e6, errors, p50: p50 / 1000, p99: p99 / 1000, bytes }
+}
+
+const lua = (load: Load, tokens: string): string => `
+local tokens, at = {}, 0
+for line in io.lines(${JSON.stringify(tokens)}) do tokens[#tokens + 1] = line end
+wrk.method = ${JSON.stringify(load.method ?? 'GET')}
+${load.bodyBytes === undefined ? '' : `wrk.body = string.rep("x", ${load.bodyBytes})`}
+${load.close === true ? 'wrk.headers["Connection"] = "close"' : ''}
+local ready = {}
+function init(args)
+  for i, token in ipairs(tokens) do wrk.headers["Authorization"] = "Bearer " .. token; ready[i] = wrk.format() end
+  if #tokens == 0 then ready[1] = wrk.format() end
+end
+function request() at = at % #ready + 1; return ready[at] end
+function done(summary, latency)
+  local e = summary.errors
+  print(string.format("SAMPLE %d %d %d %d %d %d", summary.requests, summary.duration,
+    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99), summary.bytes))
+end
+`
+
+async function byAutocannon(load: Load): Promise<Sample> {
+  const bin = createRequire(import.meta.url).resolve('autocannon/autocannon.js')
+  const body = load.bodyBytes === undefined ? [] : ['-b', 'x'.repeat(load.bodyBytes)]
+  const [token] = load.tokens
+  const headers = token === undefined ? [] : ['-H', `Authorization=Bearer ${token}`]
+  const close = load.close === true ? ['-H', 'Connection=close'] : []
+  const counts = ['-c', String(load.connections), '-d', String(load.seconds), '-m', load.method ?? 'GET']
+  const { stdout } = await run(process.execPath, [bin, '-j', ...counts, ...headers, ...close, ...body, load.url], {
+    maxBuffer: 1 << 24,
+  })
+  const result = JSON.parse(stdout) as {
+    requests: { total: number }
+    duration: number
+    errors: number
+    non2xx: number
+    latency: { p50: number; p99: number }
+    throughput: { total: number }
+  }
+  return {
+    requests: result.requests.total,
+    seconds: result.duration,
+    errors: result.errors + result.non2xx,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    bytes: result.throughput.total,
+  }
+}

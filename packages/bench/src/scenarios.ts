@@ -1,0 +1,70 @@
+import type { BenchIssuer } from './issuer.ts'
+import type { Load } from './load.ts'
+
+export interface Scenario {
+  readonly name: string
+  readonly note: string
+  readonly path: '/guarded/7' | '/public/7' | '/guarded/big'
+  readonly connections: number
+  /** Fresh for every slice where true: nobody has seen these tokens. */
+  readonly cold?: boolean
+  readonly opaque?: boolean
+  readonly method?: 'GET' | 'POST'
+  readonly bodyBytes?: number
+  readonly close?: boolean
+  readonly tokens: (issuer: BenchIssuer) => Promise<readonly string[]>
+}
+
+const MEGABYTE = 1 << 20
+const hot = async (issuer: BenchIssuer): Promise<readonly string[]> => [await issuer.jwt()]
+const COLD_TOKENS = 5000
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'hot-jwt', note: 'one JWT, seen before', path: '/guarded/7', connections: 64, tokens: hot },
+  {
+    name: 'cold-jwt',
+    note: `${COLD_TOKENS} JWTs never seen`,
+    path: '/guarded/7',
+    connections: 64,
+    cold: true,
+    tokens: issuer => Promise.all(Array.from({ length: COLD_TOKENS }, () => issuer.jwt())),
+  },
+  {
+    name: 'opaque',
+    note: 'one opaque token, its answer cached',
+    path: '/guarded/7',
+    connections: 64,
+    opaque: true,
+    tokens: async issuer => [issuer.opaque()],
+  },
+  { name: 'public', note: 'a public route, given the same bytes', path: '/public/7', connections: 64, tokens: hot },
+  { name: 'down-1mb', note: '1 MiB answers', path: '/guarded/big', connections: 16, tokens: hot },
+  {
+    name: 'up-1mb',
+    note: '1 MiB requests',
+    path: '/guarded/7',
+    connections: 16,
+    method: 'POST',
+    bodyBytes: MEGABYTE,
+    tokens: hot,
+  },
+  {
+    name: 'new-connections',
+    note: 'a connection a request',
+    path: '/guarded/7',
+    connections: 64,
+    close: true,
+    tokens: hot,
+  },
+  { name: 'connections-512', note: '512 connections', path: '/guarded/7', connections: 512, tokens: hot },
+]
+
+export const toLoad = (scenario: Scenario, url: string, seconds: number, tokens: readonly string[]): Load => ({
+  url: `${url}${scenario.path}`,
+  connections: scenario.connections,
+  seconds,
+  tokens,
+  ...(scenario.method === undefined ? {} : { method: scenario.method }),
+  ...(scenario.bodyBytes === undefined ? {} : { bodyBytes: scenario.bodyBytes }),
+  ...(scenario.close === undefined ? {} : { close: scenario.close }),
+})

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+
+const MAIN = {
+  gatehouse: fileURLToPath(new URL('../../../apps/gateway/src/main.ts', import.meta.url)),
+  'mock-oidc': fileURLToPath(new URL('../../../apps/mock-provider/src/main.ts', import.meta.url)),
+} as const
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly output: () => string
+  /** Resolves with the exit code, or the signal's name. */
+  readonly exit: Promise<number | string>
+}
+
+/** One of our commands as a user runs it, from source, killed with the test. */
+export function runCommand(t: Test, command: keyof typeof MAIN, args: readonly string[]): Running {
+  const flags = ['--import=tsx', '--conditions=@gatehouse/source']
+  const child = spawn(process.execPath, [...flags, MAIN[command], ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  child.stdout.on('data', chunk => {
+    output += String(chunk)
+  })
+  child.stderr.on('data', chunk => {
+    output += String(chunk)
+  })
+  const exit = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string)
+  t.teardown(() => child.kill('SIGKILL'))
+  return { child, output: () => output, exit }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Waits until the origin answers anything at all. */
+export async function untilAnswers(url: string, running: Running): Promise<void> {
+  const deadline = Date.now() + 20_000
+  let gone: number | string | undefined
+  void running.exit.then(code => {
+    gone = code
+  })
+  for (;;) {
+    try {
+      await (await fetch(url)).arrayBuffer()
+      return
+    } catch (error) {
+      if (gone !== undefined) throw new Error(`exited with ${gone}:\n${running.output()}`, { cause: error })
+      if (Date.now() > deadline) throw new Error(`nothing at ${url}:\n${running.output()}`, { cause: error })
+      await new Promise(resolve => setTimeout(resolve, 25))
+    }
+  }
+}

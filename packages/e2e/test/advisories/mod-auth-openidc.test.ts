@@ -1,0 +1,41 @@
+import t from 'tap'
+import { startGate } from '../../src/gate.ts'
+
+t.test('GHSA-wcvh-g65p-v576: a good signature is not enough without the right aud, iss and exp', async t => {
+  const gate = await startGate(t)
+  const cases = [
+    [await gate.token({ audience: 'https://other.example.com' }), 'audience_mismatch'],
+    [await gate.token({ claims: { aud: null } }), 'audience_mismatch'],
+    [await gate.token({ claims: { iss: 'https://evil.example.com' } }), 'issuer_unknown'],
+    [await gate.token({ claims: { exp: null } }), 'claim_missing'],
+  ] as const
+  for (const [token, code] of cases) {
+    t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).code, code, code)
+  }
+  t.equal(gate.upstream.requests.length, 0)
+})
+
+t.test('2.4.20: claim headers are scrubbed on OPTIONS as on any other method', async t => {
+  const gate = await startGate(t)
+  t.equal((await gate.send('/public/1', ['X-User: mallory', 'X-Gatehouse-Client: mallory'], 'OPTIONS')).status, 200)
+  t.equal(gate.upstream.requests.length, 1)
+  t.notMatch(JSON.stringify(gate.upstream.requests[0]?.rawHeaders), /mallory/)
+})
+
+t.test('2.4.20: more than one credential is refused, whichever of them is good', async t => {
+  const gate = await startGate(t)
+  const good = `Authorization: Bearer ${await gate.token()}`
+  for (const lines of [
+    [good, 'Authorization: Bearer evil'],
+    ['Authorization: Bearer evil', good],
+    [good, good],
+    [good, 'authorization: Basic ZGVtbzpkZW1v'],
+    [`${good}, Bearer evil`],
+  ]) {
+    const answer = await gate.send('/private/1', lines)
+    t.equal(answer.status, 400)
+    t.match(answer.code, /^credential_(duplicated|malformed)$/)
+  }
+  t.equal((await gate.send(`/private/1?access_token=${await gate.token()}`)).code, 'credential_missing')
+  t.equal(gate.upstream.requests.length, 0)
+})

@@ -1,0 +1,48 @@
+import t from 'tap'
+import { startGate } from '../../src/gate.ts'
+
+t.test('CVE-2026-33494: dot segments never reach a weaker rule', async t => {
+  const gate = await startGate(t)
+  for (const target of [
+    '/public/../admin/1',
+    '/public/./../admin',
+    '/public/..',
+    '/./admin/1',
+    '/public/%2E%2E/admin/1',
+    '/public/.%2e/admin',
+  ]) {
+    t.equal((await gate.send(target)).code, 'target_ambiguous', target)
+  }
+  t.equal(gate.upstream.requests.length, 0)
+})
+
+t.test('CVE-2026-33495: X-Forwarded-Proto and -Host of a stranger choose nothing', async t => {
+  const gate = await startGate(t)
+  for (const header of [
+    'X-Forwarded-Proto: https',
+    'X-Forwarded-Host: public.example.com',
+    'Forwarded: proto=https;host=public',
+  ]) {
+    t.equal((await gate.send('/private/1', [header])).code, 'credential_missing', header)
+  }
+  t.equal(gate.upstream.requests.length, 0)
+})
+
+t.test('CVE-2026-33496: one token string that two issuers know is judged by each for itself', async t => {
+  const gate = await startGate(t)
+  const token = await gate.token({ format: 'opaque' })
+  t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).status, 200)
+  t.equal((await gate.send('/b/1', [`Authorization: Bearer ${token}`])).code, 'token_inactive')
+  t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).status, 200)
+  t.equal(gate.upstream.requests.length, 2)
+})
+
+t.test('#743: a cached token is judged again where another scope is demanded', async t => {
+  const gate = await startGate(t)
+  for (const format of ['jwt', 'opaque'] as const) {
+    const token = await gate.token({ format })
+    t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).status, 200)
+    t.equal((await gate.send('/admin/1', [`Authorization: Bearer ${token}`])).code, 'scope_missing', format)
+  }
+  t.equal(gate.upstream.requests.length, 2)
+})
