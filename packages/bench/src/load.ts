@@ -16,6 +16,9 @@ export interface Load {
   readonly tokens: readonly string[]
   readonly method?: 'GET' | 'POST'
   readonly bodyBytes?: number
+  /** A form to post, with its Authorization header. */
+  readonly form?: string
+  readonly authorization?: string
   /** A new connection a request. */
   readonly close?: boolean
 }
@@ -62,6 +65,7 @@ local tokens, at = {}, 0
 for line in io.lines(${JSON.stringify(tokens)}) do tokens[#tokens + 1] = line end
 wrk.method = ${JSON.stringify(load.method ?? 'GET')}
 ${load.bodyBytes === undefined ? '' : `wrk.body = string.rep("x", ${load.bodyBytes})`}
+${load.form === undefined ? '' : `wrk.body = ${JSON.stringify(load.form)}; wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"; wrk.headers["Authorization"] = ${JSON.stringify(load.authorization ?? '')}`}
 ${load.close === true ? 'wrk.headers["Connection"] = "close"' : ''}
 local ready = {}
 function init(args)
@@ -78,14 +82,23 @@ end
 
 async function byAutocannon(load: Load): Promise<Sample> {
   const bin = createRequire(import.meta.url).resolve('autocannon/autocannon.js')
-  const body = load.bodyBytes === undefined ? [] : ['-b', 'x'.repeat(load.bodyBytes)]
+  const sent = load.form ?? (load.bodyBytes === undefined ? undefined : 'x'.repeat(load.bodyBytes))
+  const body = sent === undefined ? [] : ['-b', sent]
+  const form =
+    load.form === undefined
+      ? []
+      : ['-H', 'Content-Type=application/x-www-form-urlencoded', '-H', `Authorization=${load.authorization}`]
   const [token] = load.tokens
   const headers = token === undefined ? [] : ['-H', `Authorization=Bearer ${token}`]
   const close = load.close === true ? ['-H', 'Connection=close'] : []
   const counts = ['-c', String(load.connections), '-d', String(load.seconds), '-m', load.method ?? 'GET']
-  const { stdout } = await run(process.execPath, [bin, '-j', ...counts, ...headers, ...close, ...body, load.url], {
-    maxBuffer: 1 << 24,
-  })
+  const { stdout } = await run(
+    process.execPath,
+    [bin, '-j', ...counts, ...headers, ...form, ...close, ...body, load.url],
+    {
+      maxBuffer: 1 << 24,
+    },
+  )
   const result = JSON.parse(stdout) as {
     requests: { total: number }
     duration: number

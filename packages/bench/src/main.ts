@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchGateways } from './gateways.ts'
+import { benchMocks } from './mocks.ts'
 import { plot, printTable, summarize } from './report.ts'
 
 const { values } = parseArgs({
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '2' },
     scenario: { type: 'string', multiple: true, default: [] },
     contender: { type: 'string', multiple: true, default: [] },
+    only: { type: 'string' },
     plot: { type: 'string' },
   },
 })
@@ -21,27 +23,27 @@ await chmod(folder, 0o755)
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 try {
-  const result = await benchGateways({
-    folder,
-    say,
-    rounds: Number(values.rounds),
-    seconds: Number(values.seconds),
-    scenarios: values.scenario,
-    contenders: values.contender,
-  })
-  const rows = summarize(result.slices, 'gatehouse')
+  const plan = { folder, say, rounds: Number(values.rounds), seconds: Number(values.seconds) }
+  const gateways =
+    values.only === 'mocks'
+      ? undefined
+      : await benchGateways({ ...plan, scenarios: values.scenario, contenders: values.contender })
+  const mocks = values.only === 'gateways' || values.scenario.length > 0 ? undefined : await benchMocks(plan)
+  const rows = [...summarize(gateways?.slices ?? [], 'gatehouse'), ...summarize(mocks?.slices ?? [], 'mock-oidc')]
+  const startUp = { ...gateways?.startUp, ...mocks?.startUp }
   if (values.json) {
-    process.stdout.write(`${JSON.stringify({ rows, startUp: result.startUp, memory: result.memory }, null, 2)}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ rows, startUp, memory: { ...gateways?.memory, ...mocks?.memory } }, null, 2)}\n`,
+    )
   } else {
     process.stdout.write(`\n${printTable(rows)}`)
-    for (const [name, milliseconds] of Object.entries(result.startUp)) {
-      const memory = result.memory[name]
-      say(
-        `${name}: first answer after ${Math.round(milliseconds)} ms, resident ${Math.round(memory?.rest ?? 0)} MiB at rest, ${Math.round(memory?.loaded ?? 0)} MiB after the run`,
-      )
-    }
+    for (const [name, { rest, loaded }] of Object.entries(gateways?.memory ?? {}))
+      say(`${name}: resident ${Math.round(rest)} MiB at rest, ${Math.round(loaded)} MiB after the run`)
+    for (const [name, milliseconds] of Object.entries(startUp))
+      say(`${name}: first answer after ${Math.round(milliseconds)} ms`)
   }
-  if (values.plot !== undefined) await writeFile(values.plot, plot(rows))
+  if (values.plot !== undefined)
+    await writeFile(values.plot, plot(rows.filter(row => row.scenario !== 'client-credentials')))
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

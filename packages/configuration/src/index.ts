@@ -1,4 +1,5 @@
-export { ConfigurationError, describeProblem, type Problem } from './problem.ts'
 export { parseDuration } from './duration.ts'
 export { nearest } from './nearest.ts'
+export { memberPath } from './path.ts'
+export { ConfigurationError, describeProblem, type Problem } from './problem.ts'
 export { checkShape, type Schema } from './shape.ts'

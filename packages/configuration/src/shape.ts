@@ -1,24 +1,34 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { createRequire } from 'node:module'
+import type { Ajv, ErrorObject } from 'ajv'
 import { parseDuration } from './duration.ts'
 import { nearest } from './nearest.ts'
+import { memberPath } from './path.ts'
 import type { Problem } from './problem.ts'
 
 /** JSON Schema draft-07 as data. `description` of a member is what is said to be allowed there. */
 export type Schema = { readonly [keyword: string]: unknown }
 
-const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true })
-ajv.addFormat('duration', (value: string) => parseDuration(value) !== undefined)
-ajv.addFormat('uri-http', (value: string) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined
-  return url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')
-})
+let loaded: Ajv | undefined
+
+/** Loaded when first asked for: it takes longer to load than a mock provider takes to start, and most of those judge no shape. */
+function loadAjv(): Ajv {
+  if (loaded !== undefined) return loaded
+  const { Ajv: Validator } = createRequire(import.meta.url)('ajv') as typeof import('ajv')
+  loaded = new Validator({ allErrors: true, verbose: true, strict: false, allowUnionTypes: true })
+  loaded.addFormat('duration', (value: string) => parseDuration(value) !== undefined)
+  loaded.addFormat('uri-http', (value: string) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    return url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')
+  })
+  return loaded
+}
 
 /**
  * Every way in which `value` differs from `schema`, as problems below `path`. Judges shape only: what members mean to each other is for
  * whoever owns them. Formats: `duration`, `uri-http`. Values never appear in a message, since they may be secrets.
  */
 export function checkShape(schema: Schema, value: unknown, path: string): Problem[] {
-  const validate = ajv.compile(schema)
+  const validate = loadAjv().compile(schema)
   if (validate(value)) return []
   const problems = new Map<string, Problem>()
   for (const error of validate.errors ?? []) {
@@ -38,14 +48,14 @@ function explain(error: ErrorObject, root: string): Problem | undefined {
       return undefined
     case 'required': {
       const name = String(error.params['missingProperty'])
-      return problem(member(at, name), 'is required', describe(propertiesOf(parent)?.[name]))
+      return problem(memberPath(at, name), 'is required', describe(propertiesOf(parent)?.[name]))
     }
     case 'additionalProperties': {
       const name = String(error.params['additionalProperty'])
       const known = Object.keys(propertiesOf(parent) ?? {})
       const meant = nearest(name, known)
       const hint = meant === undefined ? '' : `, did you mean ${meant}?`
-      return problem(member(at, name), `is not known${hint}`, `one of ${known.join(', ')}`)
+      return problem(memberPath(at, name), `is not known${hint}`, `one of ${known.join(', ')}`)
     }
     case 'enum':
       return problem(at, 'is not one of the values known', describe(parent) ?? list(error.params['allowedValues']))
@@ -58,7 +68,11 @@ function explain(error: ErrorObject, root: string): Problem | undefined {
     case 'minProperties':
       return problem(at, 'is empty or too short', describe(parent))
     default:
-      return problem(at, error.keyword === 'not' ? 'is not allowed here' : 'is not valid', describe(parent) ?? error.message)
+      return problem(
+        at,
+        error.keyword === 'not' ? 'is not allowed here' : 'is not valid',
+        describe(parent) ?? error.message,
+      )
   }
 }
 
@@ -85,12 +99,7 @@ function kindOf(value: unknown): string {
 
 function joinPath(root: string, pointer: string): string {
   let path = root
-  for (const part of pointer.split('/').slice(1)) path = member(path, part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  for (const part of pointer.split('/').slice(1))
+    path = memberPath(path, part.replaceAll('~1', '/').replaceAll('~0', '~'))
   return path
-}
-
-const member = (path: string, name: string): string => {
-  if (/^\d+$/.test(name)) return `${path}[${name}]`
-  const shown = /^[\w-]+$/.test(name) ? name : JSON.stringify(name)
-  return path === '' ? shown : `${path}.${shown}`
 }

@@ -71,13 +71,13 @@ routes:
   const opaque = await mint('--scope', 'orders:read', '--opaque')
   t.equal((await get(jwt)).status, 200)
   t.equal((await get(opaque)).status, 200)
-  t.equal(upstream.requests.length, 2)
+  t.equal(upstream.seen.length, 2)
   t.same(await refusal(await get(await mint('--scope', 'orders:write'))), { status: 403, code: 'scope_missing' })
   t.same(await refusal(await get(await mint('--scope', 'orders:read', '--defect', 'expired'))), {
     status: 401,
     code: 'token_expired',
   })
-  t.equal(upstream.requests.length, 2)
+  t.equal(upstream.seen.length, 2)
 
   gatehouse.child.kill('SIGTERM')
   t.equal(await gatehouse.exit, 0)

@@ -37,7 +37,7 @@ t.test('the gateway in front of a certified provider', async t => {
   t.test('its RFC 9068 access token passes, and only where its audience and scope do', async t => {
     const token = await provider.clientCredentials(JWT_API, 'orders:read')
     t.equal((await get('/jwt/1', token)).status, 200)
-    t.equal(upstream.requests.at(-1)?.headers['x-gatehouse-client'], 'service')
+    t.equal(upstream.seen.at(-1)?.headers['x-gatehouse-client'], 'service')
     t.same(await refusal(await get('/opaque/1', token)), { status: 401, code: 'audience_mismatch' })
     const writer = await provider.clientCredentials(JWT_API, 'orders:write')
     t.same(await refusal(await get('/jwt/1', writer)), { status: 403, code: 'scope_missing' })
@@ -46,7 +46,7 @@ t.test('the gateway in front of a certified provider', async t => {
   t.test('its opaque access token passes until it is revoked', async t => {
     const token = await provider.clientCredentials(OPAQUE_API, 'orders:read')
     t.equal((await get('/opaque/1', token)).status, 200)
-    t.equal(upstream.requests.at(-1)?.headers['x-gatehouse-scope'], 'orders:read')
+    t.equal(upstream.seen.at(-1)?.headers['x-gatehouse-scope'], 'orders:read')
     t.same(await refusal(await get('/jwt/1', token)), { status: 401, code: 'audience_mismatch' })
     await provider.revoke(token)
     t.same(await refusal(await get('/opaque/1', token)), { status: 401, code: 'token_inactive' })
@@ -57,11 +57,11 @@ t.test('the gateway in front of a certified provider', async t => {
     const [header, payload, signature = ''] = token.split('.')
     const bytes = Buffer.from(signature, 'base64url')
     bytes[0] = (bytes[0] ?? 0) ^ 1
-    const seen = upstream.requests.length
+    const seen = upstream.seen.length
     t.same(await refusal(await get('/jwt/1', `${header}.${payload}.${bytes.toString('base64url')}`)), {
       status: 401,
       code: 'signature_invalid',
     })
-    t.equal(upstream.requests.length, seen)
+    t.equal(upstream.seen.length, seen)
   })
 })

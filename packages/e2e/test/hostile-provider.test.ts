@@ -104,7 +104,7 @@ for (const [name, hostile] of Object.entries(HOSTILE)) {
         'nothing of the provider or of a library is in the answer',
       )
     }
-    t.equal(upstream.requests.length, 0)
+    t.equal(upstream.seen.length, 0)
   })
 }
 

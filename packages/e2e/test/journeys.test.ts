@@ -24,8 +24,8 @@ t.test('a JWT is verified locally, its bearer named to the upstream, and the tok
   const { token } = await world.provider.mint({ sub: 'alice', client_id: 'demo', scope: 'orders:read', audience: API })
   const response = await world.get('/orders/7?full=1', token)
   t.equal(response.status, 200)
-  const [seen] = world.upstream.requests
-  t.equal(seen?.target, '/orders/7?full=1')
+  const [seen] = world.upstream.seen
+  t.equal(seen?.url, '/orders/7?full=1')
   t.equal(seen?.headers['x-gatehouse-subject'], 'alice')
   t.equal(seen?.headers['x-gatehouse-client'], 'demo')
   t.equal(seen?.headers['x-gatehouse-scope'], 'orders:read')
@@ -39,7 +39,7 @@ t.test('a JWT accepted on one route is refused on another that needs another sco
   t.equal((await world.get('/orders/7', token)).status, 200)
   t.same(await refusal(await world.get('/orders/admin/7', token)), { status: 403, code: 'scope_missing' })
   t.same(await refusal(await world.get('/partners/7', token)), { status: 401, code: 'audience_mismatch' })
-  t.equal(world.upstream.requests.length, 1)
+  t.equal(world.upstream.seen.length, 1)
 })
 
 t.test('an opaque token is introspected once however many requests come with it', async t => {
@@ -48,7 +48,7 @@ t.test('an opaque token is introspected once however many requests come with it'
   const responses = await Promise.all(Array.from({ length: 50 }, () => world.get('/orders/1', token)))
   t.same(new Set(responses.map(response => response.status)), new Set([200]))
   t.equal(world.provider.journal.list({ endpoint: 'introspect' }).length, 1)
-  t.equal(world.upstream.requests[0]?.headers['x-gatehouse-subject'], 'bob')
+  t.equal(world.upstream.seen[0]?.headers['x-gatehouse-subject'], 'bob')
 })
 
 t.test(

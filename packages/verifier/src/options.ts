@@ -103,7 +103,10 @@ export interface PolicyOptions<Names extends string = string> {
 }
 
 /** A scalar is equality; for an array-valued claim `contains` is membership; `oneOf` is equality with one of the list. */
-export type ClaimDemand = JsonPrimitive | { readonly contains: JsonPrimitive } | { readonly oneOf: readonly JsonPrimitive[] }
+export type ClaimDemand =
+  | JsonPrimitive
+  | { readonly contains: JsonPrimitive }
+  | { readonly oneOf: readonly JsonPrimitive[] }
 
 export interface VerifierOptions<Names extends string = string> {
   readonly issuers: { readonly [N in Names]: IssuerOptions }

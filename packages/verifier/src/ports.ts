@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import type { EpochSeconds } from '@gatehouse/protocol'
+import { fetchWithTls } from './private-tls.ts'
 
 /** What a request to an identity provider is sent with beyond HTTP. PEM text, never a path. */
 export interface TlsMaterial {
@@ -26,3 +28,17 @@ export interface Ports {
   /** Late-bound: looked up when called, so that interception by nock and friends works whatever the import order. */
   readonly fetch: (url: string, init: AskInit) => Promise<Response>
 }
+
+const REAL: Ports = {
+  now: () => (Date.now() / 1000) as EpochSeconds,
+  random: bytes => randomBytes(bytes),
+  fetch: (url, init) =>
+    init.tls === undefined || url.startsWith('http:') ? globalThis.fetch(url, init) : fetchWithTls(url, init),
+}
+
+/** The real ports, with those given in their place. */
+export const completePorts = (given: Partial<Ports> = {}): Ports => ({
+  now: given.now ?? REAL.now,
+  random: given.random ?? REAL.random,
+  fetch: given.fetch ?? REAL.fetch,
+})

@@ -43,9 +43,17 @@ export const REJECTIONS: { readonly [C in Code]: Rule } = {
   credential_duplicated: { status: 400, error: 'invalid_request', say: 'The request carries more than one credential' },
   token_malformed: { status: 401, error: 'invalid_token', say: 'The access token is malformed' },
   token_too_large: { status: 401, error: 'invalid_token', say: 'The access token is too large' },
-  token_type_mismatch: { status: 401, error: 'invalid_token', say: 'The token is not an access token for this gateway' },
+  token_type_mismatch: {
+    status: 401,
+    error: 'invalid_token',
+    say: 'The token is not an access token for this gateway',
+  },
   issuer_unknown: { status: 401, error: 'invalid_token', say: 'The access token is from an unknown issuer' },
-  algorithm_not_allowed: { status: 401, error: 'invalid_token', say: 'The signature algorithm of the access token is not allowed' },
+  algorithm_not_allowed: {
+    status: 401,
+    error: 'invalid_token',
+    say: 'The signature algorithm of the access token is not allowed',
+  },
   key_unknown: { status: 401, error: 'invalid_token', say: 'The access token is signed with an unknown key' },
   signature_invalid: { status: 401, error: 'invalid_token', say: 'The signature of the access token is invalid' },
   token_expired: { status: 401, error: 'invalid_token', say: 'The access token expired' },
@@ -53,14 +61,34 @@ export const REJECTIONS: { readonly [C in Code]: Rule } = {
   audience_mismatch: { status: 401, error: 'invalid_token', say: 'The access token is for another audience' },
   claim_missing: { status: 401, error: 'invalid_token', say: 'The access token lacks a required claim' },
   token_inactive: { status: 401, error: 'invalid_token', say: 'The access token is not active' },
-  proof_missing: { status: 401, error: 'invalid_token', say: 'The access token is bound to a key and no proof of possession was sent' },
+  proof_missing: {
+    status: 401,
+    error: 'invalid_token',
+    say: 'The access token is bound to a key and no proof of possession was sent',
+  },
   proof_invalid: { status: 401, error: 'invalid_dpop_proof', say: 'The proof of possession is invalid' },
   proof_replayed: { status: 401, error: 'invalid_dpop_proof', say: 'The proof of possession was used before' },
-  certificate_missing: { status: 401, error: 'invalid_token', say: 'The access token is bound to a client certificate and none was sent' },
-  certificate_mismatch: { status: 401, error: 'invalid_token', say: 'The access token is bound to another client certificate' },
-  step_up_required: { status: 401, error: 'insufficient_user_authentication', say: 'A stronger or more recent authentication is required' },
+  certificate_missing: {
+    status: 401,
+    error: 'invalid_token',
+    say: 'The access token is bound to a client certificate and none was sent',
+  },
+  certificate_mismatch: {
+    status: 401,
+    error: 'invalid_token',
+    say: 'The access token is bound to another client certificate',
+  },
+  step_up_required: {
+    status: 401,
+    error: 'insufficient_user_authentication',
+    say: 'A stronger or more recent authentication is required',
+  },
   scope_missing: { status: 403, error: 'insufficient_scope', say: 'The access token lacks a required scope' },
-  claim_denied: { status: 403, error: 'insufficient_scope', say: 'A claim of the access token does not allow this request' },
+  claim_denied: {
+    status: 403,
+    error: 'insufficient_scope',
+    say: 'A claim of the access token does not allow this request',
+  },
   client_denied: { status: 403, error: 'insufficient_scope', say: 'The client is not allowed to make this request' },
   issuer_unavailable: { status: 503, error: null, say: 'The access token could not be checked at the moment' },
 }
@@ -75,7 +103,9 @@ export interface RejectionDetails {
   proof_invalid: { readonly nonce?: string; readonly wantsNonce?: boolean }
 }
 
-type DetailOf<C extends Code> = C extends keyof RejectionDetails ? { readonly detail: RejectionDetails[C] } : { readonly detail?: undefined }
+type DetailOf<C extends Code> = C extends keyof RejectionDetails
+  ? { readonly detail: RejectionDetails[C] }
+  : { readonly detail?: undefined }
 
 /** A refusal: `code` narrows `detail`. `cause` is for the operator and never leaves the process towards a client. */
 export type Rejection<C extends Code = Code> = {

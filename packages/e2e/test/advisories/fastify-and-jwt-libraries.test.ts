@@ -8,12 +8,12 @@ t.test('fastify CVE-2026-3635: host and protocol of a stranger reach neither the
   t.equal(answer.code, 'credential_missing')
   t.notMatch(answer.head, /evil\.example\.com|gopher/)
   t.equal((await gate.send('/public/1', forged)).status, 200)
-  t.notMatch(JSON.stringify(gate.upstream.requests[0]?.rawHeaders), /evil\.example\.com|gopher/)
+  t.notMatch(JSON.stringify(gate.upstream.seen[0]?.rawHeaders), /evil\.example\.com|gopher/)
 })
 
 t.test('fast-jwt GHSA-mvf2-f6gm-w987: the public RSA key is not an HMAC secret', async t => {
   const gate = await startGate(t)
-  const token = await gate.token({ defect: 'hs256_with_public_key' })
+  const token = await gate.token({ defect: 'hs256_public_key' })
   t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).code, 'algorithm_not_allowed')
 })
 
@@ -36,7 +36,7 @@ t.test('fast-jwt GHSA-rp9m-7r4c-75qg: two tokens that share a beginning or an en
   for (const token of [`${header}.${forged}.${signature}`, `${header}.${payload}.${'A'.repeat(signature.length)}`]) {
     t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).code, 'signature_invalid')
   }
-  t.equal(gate.upstream.requests.length, 1)
+  t.equal(gate.upstream.seen.length, 1)
 })
 
 t.test('get-jwks 1706a17: a kid shaped like a cache key poisons nothing', async t => {

@@ -11,7 +11,7 @@ t.test("3.14: a claim that is missing, null or empty does not leave the client's
       'X_Team: mallory',
     ])
     t.equal(answer.status, 200)
-    t.equal(gate.upstream.requests.at(-1)?.headers['x-team'], undefined, String(team))
-    t.notMatch(JSON.stringify(gate.upstream.requests.at(-1)?.rawHeaders), /mallory/)
+    t.equal(gate.upstream.seen.at(-1)?.headers['x-team'], undefined, String(team))
+    t.notMatch(JSON.stringify(gate.upstream.seen.at(-1)?.rawHeaders), /mallory/)
   }
 })

@@ -43,5 +43,5 @@ t.test('2.3.0, CWE-918: nothing is fetched because a token names it', async t =>
     t.match(answer.code, /^(key_unknown|token_malformed)$/)
   }
   t.equal(fetched, 0)
-  t.equal(gate.upstream.requests.length, 0)
+  t.equal(gate.upstream.seen.length, 0)
 })

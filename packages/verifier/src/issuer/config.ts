@@ -14,7 +14,10 @@ export interface IssuerConfig<Names extends string = string> {
   readonly clockTolerance: number
   readonly keys: KeySource
   readonly scopeSeparator: 'space' | 'comma'
+  /** `ca` of the issuer; handed to every request to it. */
   readonly tls: TlsMaterial | undefined
+  /** `allowInsecureHttp`: endpoints from discovery may be plain http off loopback. */
+  readonly insecureHttp: boolean
   /** Undefined for `tokens: jwt`. */
   readonly introspection: IntrospectionConfig | undefined
   /** Digest of everything above that can change a verdict; the first member of every cache key. */

@@ -1,0 +1,7 @@
+export { type Environment, readEnvironment } from './config.ts'
+export { type Configuration, type Judged, judgeConfiguration } from './configuration/judge.ts'
+export { configurationSchema } from './configuration/schema.ts'
+export { createLogTo } from './observe/log.ts'
+export { type Gateway, startGateway } from './server/gateway.ts'
+export { ListenError } from './server/listen.ts'
+export type { Settings } from './server/settings.ts'

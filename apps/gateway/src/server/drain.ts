@@ -1,0 +1,65 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { Server as NetServer, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { Server as TlsServer } from 'node:tls'
+
+export interface Drain {
+  /**
+   * Stops accepting, lets what is in flight finish for at most `grace` seconds, then cuts it. Tells how many requests and upgraded
+   * connections were cut. Answers that have not begun say `connection: close`, so that clients do not come back on a dying connection.
+   */
+  close(grace: number): Promise<number>
+}
+
+/**
+ * Watches what is in flight on a server, upgraded connections included. Node's own `close` and `closeIdleConnections` take a connection
+ * for idle while the end of a large answer still waits in its buffer, and would cut it; here it is busy until that is written.
+ */
+export function watchInFlight(server: Server): Drain {
+  const sockets = new Set<Duplex>()
+  const answers = new Set<ServerResponse>()
+  const upgraded = new Set<Duplex>()
+  let isDraining = false
+
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+    answers.add(response)
+    if (isDraining) response.shouldKeepAlive = false
+    response.once('close', () => {
+      answers.delete(response)
+      if (isDraining) setImmediate(closeIdle)
+    })
+  })
+  server.prependListener('upgrade', (_request: IncomingMessage, socket: Duplex) => {
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
+  })
+
+  const closeIdle = () => {
+    const busy = new Set<Duplex>(upgraded)
+    for (const answer of answers) busy.add(answer.req.socket)
+    for (const socket of sockets) if (!busy.has(socket)) socket.destroy()
+  }
+
+  return {
+    close(grace) {
+      isDraining = true
+      for (const answer of answers) answer.shouldKeepAlive = false
+      return new Promise(resolve => {
+        const deadline = setTimeout(() => {
+          const cut = answers.size + upgraded.size
+          for (const socket of sockets) socket.destroy()
+          resolve(cut)
+        }, grace * 1000)
+        NetServer.prototype.close.call(server, () => {
+          clearTimeout(deadline)
+          resolve(0)
+        })
+        closeIdle()
+      })
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makeKey, signToken } from '@gatehouse/testkit'
+import type { Test } from 'tap'
+
+export const ISSUER = 'https://login.example.com'
+export const AUDIENCE = 'https://api.example.com'
+
+const key = makeKey('ES256')
+const now = Math.floor(Date.now() / 1000)
+
+/** A token as the issuer of the tests signs it; good for an hour unless the claims say otherwise. */
+export const token = (claims: Record<string, string | number> = {}): string =>
+  signToken(key, { iss: ISSUER, aud: AUDIENCE, sub: 'alice', iat: now, exp: now + 3600, ...claims })
+
+/** A configuration whose issuer needs no network. */
+export const configurationFor = (upstream: string, server: object = {}) => ({
+  server: { port: 0, ...server },
+  admin: { port: 0 } as object | false,
+  issuers: {
+    main: { issuer: ISSUER, audience: [AUDIENCE], tokens: 'jwt', discovery: false, jwks: { keys: [key.jwk] } },
+  },
+  upstreams: { sample: { url: upstream } },
+  routes: [
+    { path: '/orders/*', upstream: 'sample', auth: {} },
+    { path: '/health', upstream: 'sample', auth: 'public' },
+  ],
+})
+
+/** A real upstream on a free port, closed when the test ends. */
+export async function listenUpstream(t: Test, listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+export interface Child {
+  readonly process: ChildProcess
+  readonly output: { out: string; err: string }
+  /** Lines of the log so far. */
+  lines(): Record<string, unknown>[]
+  /** Resolves when a line with this message is there. */
+  line(msg: string): Promise<Record<string, unknown>>
+  /** Exit code and signal. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+}
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+/** The program itself, from source, as a process of its own. */
+export function startGatehouse(t: Test, args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
+  const child = spawn(process.execPath, ['--import=tsx', '--conditions=@gatehouse/source', MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+  })
+  const output = { out: '', err: '' }
+  const waiting = new Set<() => void>()
+  const tell = () => {
+    for (const look of waiting) look()
+  }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.out += text
+    tell()
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.err += text
+  })
+  const ended = once(child, 'close').then(([code, signal]) => {
+    tell()
+    return { code, signal }
+  })
+  t.teardown(() => void child.kill('SIGKILL'))
+  const lines = () =>
+    output.out
+      .split('\n')
+      .slice(0, -1)
+      .map(line => JSON.parse(line) as Record<string, unknown>)
+  return {
+    process: child,
+    output,
+    lines,
+    ended,
+    line: msg =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = lines().find(line => line.msg === msg)
+          if (found === undefined && child.exitCode === null) return
+          waiting.delete(look)
+          if (found === undefined) reject(new Error(`ended without ${msg}: ${output.err}`))
+          else resolve(found)
+        }
+        waiting.add(look)
+        look()
+      }),
+  }
+}
+
+/** Writes a configuration and runs it. */
+export async function runConfiguration(t: Test, configuration: object, env: NodeJS.ProcessEnv = {}) {
+  const config = join(t.testdir(), 'gatehouse.json')
+  writeFileSync(config, JSON.stringify(configuration))
+  const child = startGatehouse(t, ['run', '-c', config], env)
+  const { url, admin } = await child.line('listening')
+  return { child, url: String(url), admin: String(admin) }
+}

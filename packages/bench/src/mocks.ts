@@ -1,0 +1,108 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { applyLoad } from './load.ts'
+import { cpuSeconds, freePort, residentMemory, type Served, serve } from './process.ts'
+import type { Slice } from './report.ts'
+
+const here = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+/** The providers side by side: each issues RS256 client-credentials tokens to one client. */
+const PROVIDERS: Readonly<Record<string, (port: number) => readonly string[]>> = {
+  'mock-oidc': port => [
+    process.execPath,
+    here('../../apps/mock-provider/bin/mock-oidc.js'),
+    'start',
+    '--port',
+    String(port),
+    '--seed',
+    'bench',
+  ],
+  'oidc-provider': port => [process.execPath, here('contenders/oidc-provider.mjs'), JSON.stringify({ port })],
+  'oauth2-mock-server': port => [process.execPath, here('contenders/oauth2-mock-server.mjs'), JSON.stringify({ port })],
+}
+
+export interface MockResult {
+  readonly slices: readonly Slice[]
+  readonly startUp: Readonly<Record<string, number>>
+  readonly memory: Readonly<Record<string, number>>
+}
+
+export async function benchMocks(plan: {
+  folder: string
+  rounds: number
+  seconds: number
+  say: (line: string) => void
+}): Promise<MockResult> {
+  const running = new Map<string, { served: Served; url: string }>()
+  const slices: Slice[] = []
+  try {
+    for (const [name, command] of Object.entries(PROVIDERS)) {
+      const port = await freePort()
+      const url = `http://127.0.0.1:${port}`
+      running.set(name, { url, served: await serve(command(port), `${url}/.well-known/openid-configuration`, 0) })
+      await assertIssues(name, url)
+    }
+    const authorization = `Basic ${Buffer.from('demo:demo-secret').toString('base64')}`
+    for (let round = 0; round <= plan.rounds; round++) {
+      for (const [name, { served, url }] of running) {
+        const pid = served.child.pid ?? 0
+        const before = cpuSeconds(pid)
+        const sample = await applyLoad(
+          {
+            url: `${url}/token`,
+            connections: 16,
+            seconds: plan.seconds,
+            tokens: [],
+            method: 'POST',
+            form: FORM,
+            authorization,
+          },
+          plan.folder,
+        )
+        const cpu = cpuSeconds(pid) - before
+        if (round === 0) continue
+        slices.push({
+          scenario: 'client-credentials',
+          contender: name,
+          requestsPerCpuSecond: sample.requests / Math.max(cpu, 0.01),
+          requestsPerSecond: sample.requests / sample.seconds,
+          megabytesPerSecond: sample.bytes / sample.seconds / 1e6,
+          p50: sample.p50,
+          p99: sample.p99,
+          errors: sample.errors,
+        })
+      }
+      plan.say(`client-credentials: round ${round} of ${plan.rounds}`)
+    }
+    return {
+      slices,
+      startUp: Object.fromEntries([...running].map(([name, { served }]) => [name, served.startUp])),
+      memory: Object.fromEntries(
+        [...running].map(([name, { served }]) => [name, residentMemory(served.child.pid ?? 0)]),
+      ),
+    }
+  } finally {
+    await Promise.all([...running.values()].map(({ served }) => served.stop()))
+    await writeFile(join(plan.folder, 'done'), '')
+  }
+}
+
+const FORM = 'grant_type=client_credentials&scope=orders%3Aread'
+
+/** A figure for errors would flatter: each provider must really issue a signed token first. */
+async function assertIssues(name: string, url: string): Promise<void> {
+  const response = await fetch(`${url}/token`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from('demo:demo-secret').toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: FORM,
+  })
+  const { access_token: token = '' } = (await response.json()) as { access_token?: string }
+  const [head = ''] = token.split('.')
+  const { alg } = JSON.parse(Buffer.from(head, 'base64url').toString() || '{}') as { alg?: string }
+  if (response.status !== 200 || alg !== 'RS256')
+    throw new Error(`${name} issued no RS256 token (status ${response.status}, alg ${alg})`)
+}

@@ -1,0 +1,131 @@
+import type { ClientRequest } from 'node:http'
+import { relayAnswer, relayInformation } from './answer.ts'
+import { createDeadline, type Deadline } from './deadline.ts'
+import type { Exchange, ForwardFailure, Tunnel, Upstream } from './forward.ts'
+import { openTunnel } from './tunnel.ts'
+import { type Upload, uploadBody } from './upload.ts'
+
+/** Begins a request to the upstream; `isFresh` asks for a connection that nobody used before. */
+export type Send = (exchange: Exchange, headers: string[], isFresh: boolean) => ClientRequest
+
+/** May be repeated when the first try may have arrived (RFC 9110 section 9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+/** Methods for which a missing length does not suggest content. */
+const BODYLESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE'])
+
+/** Carries one exchange to its end: sends, waits, relays, and tries again where that is safe. `release` is called once, at the end. */
+export function carry(
+  upstream: Upstream,
+  exchange: Exchange,
+  tunnel: Tunnel | undefined,
+  send: Send,
+  release: () => void,
+): void {
+  const { response } = exchange
+  const headers = frame(upstream, exchange, tunnel)
+  const isRepeatable = exchange.body === 'none' && tunnel === undefined && IDEMPOTENT.has(exchange.method)
+  let outgoing: ClientRequest
+  let tries = 0
+  let isOver = false
+
+  const finish = () => {
+    if (isOver) return
+    isOver = true
+    response.off('close', abandon)
+    release()
+  }
+  /** The client is gone, or has all it can get. */
+  const abandon = () => {
+    outgoing.destroy()
+    finish()
+  }
+  const fail = (code: ForwardFailure, cause: string) => {
+    if (isOver) return
+    finish()
+    exchange.fail(code, cause)
+    outgoing.destroy()
+  }
+
+  const attempt = (isFresh: boolean) => {
+    const deadline = createDeadline()
+    let isAnswered = false
+    outgoing = send(exchange, headers, isFresh)
+    const current = outgoing
+    const upload = uploadBody(exchange, current, deadline, () => fail('body_too_large', 'the body passed the limit'))
+    watchConnection(upstream, current, upload, deadline, fail)
+
+    current.on('information', information => relayInformation(response, information))
+    current.on('response', incoming => {
+      isAnswered = true
+      if (isOver) return void incoming.destroy()
+      relayAnswer(exchange, incoming, deadline, upstream.bodyTimeout, () => {
+        // The rest of a request that is answered already is of no use.
+        if (!upload.isComplete()) current.destroy()
+        finish()
+      })
+    })
+    if (tunnel !== undefined) {
+      current.on('upgrade', (incoming, socket, head) => {
+        isAnswered = true
+        deadline.clear()
+        const opened = openTunnel(exchange, tunnel, incoming, socket, head)
+        if (!opened) return fail('upstream_unreachable', 'switched to a protocol that was not asked for')
+        finish()
+      })
+    }
+    current.on('error', (error: NodeJS.ErrnoException) => {
+      deadline.clear()
+      if (isOver || isAnswered) return
+      const code = error.code ?? 'no answer'
+      const isStale = current.reusedSocket && !isFresh && (code === 'ECONNRESET' || code === 'EPIPE')
+      // An idle connection may be closed by the upstream at the moment it is chosen; that is no failure of the upstream.
+      if (isStale && isRepeatable) return attempt(true)
+      if (isRepeatable && tries < upstream.retries) {
+        tries += 1
+        return attempt(false)
+      }
+      fail('upstream_unreachable', code)
+    })
+    current.on('close', () => {
+      deadline.clear()
+      if (current !== outgoing) return
+      if (!isAnswered) fail('upstream_unreachable', 'closed without an answer')
+      finish()
+    })
+  }
+
+  response.once('close', abandon)
+  attempt(false)
+}
+
+/** Deadlines until the answer begins: a connection from the pool, the handshake, and then the head of the answer. */
+function watchConnection(
+  upstream: Upstream,
+  outgoing: ClientRequest,
+  upload: Upload,
+  deadline: Deadline,
+  fail: (code: ForwardFailure, cause: string) => void,
+): void {
+  const awaitHead = () =>
+    deadline.arm(upstream.headersTimeout, () => {
+      // A slow client is not a slow upstream.
+      if (upload.isWaitingForClient()) awaitHead()
+      else fail('upstream_timeout', 'did not begin to answer in time')
+    })
+  deadline.arm(upstream.connectTimeout, () => fail('overloaded', 'no connection to the upstream became free in time'))
+  outgoing.on('socket', socket => {
+    if (!socket.connecting) return awaitHead()
+    deadline.arm(upstream.connectTimeout, () => fail('upstream_timeout', 'did not accept the connection in time'))
+    socket.once(upstream.url.protocol === 'https:' ? 'secureConnect' : 'connect', awaitHead)
+  })
+}
+
+/** The shaped headers with Host and the framing of this hop. */
+function frame(upstream: Upstream, { method, headers, body }: Exchange, tunnel: Tunnel | undefined): string[] {
+  const framed = ['host', upstream.url.host, ...headers]
+  if (tunnel !== undefined) framed.push('connection', 'Upgrade', 'upgrade', tunnel.protocol)
+  else if (body === 'chunked') framed.push('transfer-encoding', 'chunked')
+  else if (body !== 'none') framed.push('content-length', String(body))
+  else if (!BODYLESS.has(method)) framed.push('content-length', '0')
+  return framed
+}

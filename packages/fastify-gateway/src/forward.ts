@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ShellCode } from './errors.ts'
+
+/** One upstream, parsed. Durations are seconds. */
+export interface Upstream {
+  readonly name: string
+  readonly url: URL
+  /** Path of `url` without its final slash; goes before every path. */
+  readonly basePath: string
+  readonly connections: number
+  readonly connectTimeout: number
+  readonly headersTimeout: number
+  readonly bodyTimeout: number
+  readonly retries: number
+  /** PEM text of the authorities trusted instead of the system's. */
+  readonly ca: string | undefined
+}
+
+/** Why an exchange failed before the answer began. */
+export type ForwardFailure = Extract<
+  ShellCode,
+  'upstream_unreachable' | 'upstream_timeout' | 'overloaded' | 'body_too_large'
+>
+
+/** One request on its way: judged, shaped, and not begun. */
+export interface Exchange {
+  readonly method: string
+  /** Path and query for the upstream, byte for byte. */
+  readonly target: string
+  /** Flat list without Host, framing and hop-by-hop fields. */
+  readonly headers: readonly string[]
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Declared length; `chunked` where the client streams without one; `none` without a body. */
+  readonly body: number | 'chunked' | 'none'
+  /** Bytes; a longer body fails with `body_too_large` when the limit is passed. */
+  readonly bodyLimit: number
+  /** The upstream's raw headers in, the client's out: a flat list of end-to-end fields. Called once, when the answer begins. */
+  readonly begin: (status: number, rawHeaders: readonly string[]) => string[]
+  /** Called at most once, and only while nothing of an answer was sent. */
+  readonly fail: (code: ForwardFailure, cause: string) => void
+  /** Told when an answer that had begun was cut. */
+  readonly cut: (cause: string) => void
+}
+
+/** The other half of an upgrade: the client's connection and what it sent before the answer. */
+export interface Tunnel {
+  readonly socket: Socket
+  readonly head: Buffer
+  /** The one protocol that may be switched to, lower-cased. */
+  readonly protocol: string
+}
+
+/**
+ * Carries exchanges to one upstream. The seam behind which the transport can be changed: the plugin knows nothing else of it.
+ *
+ * Promises: bytes stream both ways with backpressure; a client that goes away cancels the exchange upstream; an answer cut short
+ * destroys the client's connection and is never completed; redirects and errors of the upstream are passed on as they are; no
+ * hop-by-hop field of either side is seen by the other.
+ */
+export interface Forwarder {
+  forward(exchange: Exchange): void
+  /** Like `forward`, for a request to switch protocols; an answer other than 101 is passed on as an answer. */
+  upgrade(exchange: Exchange, tunnel: Tunnel): void
+  /** Ends every tunnel: they would keep a server from closing. Exchanges go on to their end. */
+  endTunnels(): void
+  /** Ends every connection. */
+  close(): void
+}
+
+export type ForwarderFactory = (upstream: Upstream) => Forwarder

@@ -1,0 +1,27 @@
+export type { GatewayState } from './augment.ts'
+export { type Checked, checkGateway } from './check.ts'
+export {
+  type RefusalAnswer,
+  type RefusalCode,
+  type RefusalFacts,
+  renderRefusal,
+  SHELL_REJECTIONS,
+  type ShellCode,
+  type ShellRule,
+} from './errors.ts'
+export type { Exchange, Forwarder, ForwarderFactory, ForwardFailure, Tunnel, Upstream } from './forward.ts'
+export { DECISION_CHANNEL, type DecisionEvent } from './log.ts'
+export { createNodeForwarder } from './node-forwarder.ts'
+export {
+  type CorsOptions,
+  defineGateway,
+  type GatewayOptions,
+  type IdentityOptions,
+  type LimitOptions,
+  type RewriteOptions,
+  type RouteOptions,
+  type UpstreamOptions,
+} from './options.ts'
+export { gateway as default, gateway } from './plugin.ts'
+export { gatewaySchema, routesSchema, upstreamsSchema } from './schema.ts'
+export type { RouteRow } from './table.ts'

@@ -1,0 +1,54 @@
+import { type ClientRequest, Agent as HttpAgent, request as requestHttp } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import type { Socket } from 'node:net'
+import { carry, type Send } from './carry.ts'
+import type { Exchange, ForwarderFactory, Tunnel } from './forward.ts'
+
+/** Requests that may wait for a connection, for each connection allowed; more than that is refused at once. */
+const QUEUE_PER_CONNECTION = 16
+/** Milliseconds an idle connection is kept, unless the upstream's Keep-Alive says less. Under the 5 s of a Node upstream. */
+const IDLE = 4_000
+
+/** Forwards with `node:http`: the parser, the pool and the TLS of the platform. */
+export const createNodeForwarder: ForwarderFactory = upstream => {
+  const isSecure = upstream.url.protocol === 'https:'
+  const request = isSecure ? requestHttps : requestHttp
+  const pool = { keepAlive: true, maxSockets: upstream.connections, maxFreeSockets: upstream.connections, timeout: IDLE }
+  const trust = upstream.ca === undefined ? {} : { ca: upstream.ca }
+  const agent = isSecure ? new HttpsAgent({ ...pool, ...trust }) : new HttpAgent(pool)
+  const tunnels = new Set<Socket>()
+  const most = upstream.connections * (1 + QUEUE_PER_CONNECTION)
+  let inFlight = 0
+
+  const send: Send = ({ method, target }, headers, isFresh): ClientRequest =>
+    request({
+      ...trust,
+      agent: isFresh ? false : agent,
+      hostname: upstream.url.hostname.replace(/^\[|\]$/g, ''),
+      port: upstream.url.port,
+      method,
+      path: upstream.basePath + target,
+      headers,
+    })
+
+  function run(exchange: Exchange, tunnel: Tunnel | undefined): void {
+    if (inFlight >= most) return exchange.fail('overloaded', 'too many requests wait for a connection to the upstream')
+    inFlight += 1
+    carry(upstream, exchange, tunnel, send, () => {
+      inFlight -= 1
+    })
+  }
+
+  return {
+    forward: exchange => run(exchange, undefined),
+    upgrade(exchange, tunnel) {
+      tunnels.add(tunnel.socket)
+      tunnel.socket.once('close', () => tunnels.delete(tunnel.socket))
+      run(exchange, tunnel)
+    },
+    endTunnels() {
+      for (const socket of tunnels) socket.destroy()
+    },
+    close: () => agent.destroy(),
+  }
+}

@@ -1,0 +1,82 @@
+import './augment.ts'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { ConfigurationError } from '@gatehouse/configuration'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
+import { compileGateway, type Gateway } from './gateway.ts'
+import { createGuard } from './guard.ts'
+import type { GatewayOptions } from './options.ts'
+import { ROUTED_METHODS, steer } from './routing.ts'
+import { judgeTarget, readAuthority } from './target.ts'
+import { listenForUpgrades } from './upgrade.ts'
+
+/**
+ * The Fastify plugin. Serves every path below its prefix that the application does not serve itself: to the upstream of the most
+ * specific route, if the caller is who the route wants, and nowhere otherwise. Rejects with a ConfigurationError that lists every
+ * problem. Gives the application `request.principal` and `app.gatehouse`, and changes none of its routes.
+ */
+const plugin: FastifyPluginAsync<GatewayOptions & { readonly prefix?: string }> = async (app, options) => {
+  if (app.initialConfig.http2 === true) {
+    throw new ConfigurationError([{ path: 'http2', message: 'is not supported yet', allowed: 'a Fastify server for HTTP/1.1' }])
+  }
+  const origin = (): string | undefined =>
+    (app.prefix + (options.prefix ?? '')).replace(/\/$/, '') === ''
+      ? (options.publicUrl?.replace(/\/$/, '') ?? listenerOf(app))
+      : undefined
+  const gateway = compileGateway(options, origin)
+  if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal', null)
+  const others = app.hasDecorator('gatehouse') ? app.gatehouse.status : () => []
+  const status = () => [...others(), ...gateway.verifier.status()]
+  if (app.hasDecorator('gatehouse')) app.gatehouse.status = status
+  else app.decorate('gatehouse', { status })
+  await app.register(async scope => mount(scope, gateway), options.prefix === undefined ? {} : { prefix: options.prefix })
+}
+
+const listenerOf = (app: FastifyInstance): string | undefined =>
+  (app.server as Server).listening ? app.listeningOrigin : undefined
+
+/** Puts the gateway on a scope of its own: one route for everything, and nothing that the application's routes could see. */
+function mount(scope: FastifyInstance, gateway: Gateway): void {
+  const prefix = checkPrefix(scope.prefix.replace(/\/$/, ''))
+  for (const method of ROUTED_METHODS) {
+    if (!scope.supportedMethods.includes(method)) scope.addHttpMethod(method, { hasBody: true })
+  }
+  const guard = createGuard(gateway, { prefix, methods: ROUTED_METHODS })
+  for (const url of prefix === '' ? ['/*'] : ['/*', '']) {
+    scope.route({
+      method: [...ROUTED_METHODS],
+      url,
+      exposeHeadRoute: false,
+      onRequest: guard,
+      handler: () => Promise.reject(new Error('the guard let a request pass that it did not answer')),
+    })
+  }
+  const isOurs = ({ url = '', rawHeaders }: IncomingMessage): boolean => {
+    const target = url.startsWith(prefix) ? judgeTarget(url.slice(prefix.length) || '/') : undefined
+    return target !== undefined && gateway.table.find(target.key, readAuthority(rawHeaders) ?? '') !== undefined
+  }
+  const beforeRouting = (request: IncomingMessage) => steer(request, prefix)
+  const route = (request: IncomingMessage, response: ServerResponse) => {
+    beforeRouting(request)
+    scope.routing(request, response)
+  }
+  scope.server.prependListener('request', beforeRouting)
+  const stopListening = listenForUpgrades(scope.server, route, isOurs)
+  // Fastify waits for every connection between these two.
+  scope.addHook('preClose', async () => gateway.endTunnels())
+  scope.addHook('onClose', async () => {
+    scope.server.off('request', beforeRouting)
+    stopListening()
+    gateway.close()
+  })
+}
+
+function checkPrefix(prefix: string): string {
+  if (prefix === '' || (judgeTarget(prefix)?.key === prefix && !/[:*]/.test(prefix))) return prefix
+  throw new ConfigurationError([{ path: 'prefix', message: 'is no plain path', allowed: 'such as /api, without parameters' }])
+}
+
+export const gateway: FastifyPluginAsync<GatewayOptions & { readonly prefix?: string }> = fp(plugin, {
+  name: '@gatehouse/fastify-gateway',
+  fastify: '5.x',
+})

@@ -1,0 +1,50 @@
+import { parseDuration } from '@gatehouse/configuration'
+import type { Policy } from '@gatehouse/verifier'
+import type { CorsRules } from './cors.ts'
+import { effectiveCors } from './defaults.ts'
+import { compileSources, type HeaderSource } from './identity.ts'
+import type { CorsOptions, RewriteOptions, RouteOptions } from './options.ts'
+import type { Matchable } from './routes.ts'
+import type { Ambiguity } from './target.ts'
+
+/** A route once parsed. */
+export interface Route extends Matchable {
+  readonly upstream: string
+  /** Undefined on a public route. */
+  readonly policy: Policy | undefined
+  readonly sources: readonly HeaderSource[]
+  readonly keepsCredentials: boolean
+  readonly cors: CorsRules | undefined
+  readonly allows: ReadonlySet<Ambiguity>
+  readonly rewrite: (path: string) => string
+}
+
+export const compileRoute = (options: RouteOptions, policy: Policy | undefined): Route =>
+  Object.freeze({
+    path: options.path,
+    host: options.host?.toLowerCase(),
+    methods: options.methods === undefined ? undefined : new Set(options.methods),
+    upstream: options.upstream,
+    policy,
+    sources: compileSources(options.identity?.headers ?? {}),
+    keepsCredentials: options.identity?.token === 'forward',
+    cors: options.cors === undefined ? undefined : compileCors(options.cors),
+    allows: new Set(options.target?.allow ?? []),
+    rewrite: compileRewrite(options.rewrite ?? {}),
+  })
+
+function compileCors(options: CorsOptions): CorsRules {
+  const { origins, credentials, expose, maxAge } = effectiveCors(options)
+  return {
+    origins: new Set(origins),
+    credentials,
+    expose: ['WWW-Authenticate', ...expose].join(', '),
+    maxAge: Math.floor(parseDuration(maxAge) ?? 0),
+  }
+}
+
+/** The path below `stripPrefix` with `addPrefix` before it; nothing else of the matched path changes. */
+function compileRewrite({ stripPrefix = '', addPrefix = '' }: RewriteOptions): (path: string) => string {
+  if (stripPrefix === '' && addPrefix === '') return path => path
+  return path => addPrefix + (path.slice(stripPrefix.length) || '/')
+}

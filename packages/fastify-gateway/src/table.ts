@@ -1,0 +1,73 @@
+import type { JsonValue } from '@gatehouse/protocol'
+import { IDENTITY_HEADERS } from './identity.ts'
+import type { GatewayOptions, RouteOptions } from './options.ts'
+import { isWildcard, literalOf } from './routes.ts'
+
+/** What one route does, as `gatehouse check` prints it. */
+export interface RouteRow {
+  readonly path: string
+  /** Empty: every method but TRACE. */
+  readonly methods: readonly string[]
+  readonly host: string | null
+  readonly upstream: string
+  readonly auth: 'public' | 'token'
+  /** Names, in the order in which they are asked; empty on a public route. */
+  readonly issuers: readonly string[]
+  /** Audiences of the route beside those of its issuers. */
+  readonly audience: readonly string[]
+  readonly scopes: readonly string[]
+  readonly anyScope: readonly string[]
+  readonly clients: readonly string[]
+  readonly claims: Readonly<Record<string, JsonValue>>
+  readonly acr: readonly string[]
+  readonly maxAge: string | number | null
+  readonly proof: 'any' | 'dpop' | 'mtls' | null
+  /** Header name to its source: the four that are always asserted, then the route's. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly token: 'strip' | 'forward' | 'mint' | 'exchange'
+  readonly origins: readonly string[]
+  readonly allows: readonly string[]
+}
+
+const ASSERTED: Readonly<Record<string, string>> = {
+  [IDENTITY_HEADERS.subject]: 'sub',
+  [IDENTITY_HEADERS.client]: 'client_id',
+  [IDENTITY_HEADERS.scope]: 'scope',
+  [IDENTITY_HEADERS.issuer]: 'iss',
+}
+
+/** The effective policy, most specific route first. */
+export function tabulate({ issuers, routes }: GatewayOptions): RouteRow[] {
+  return routes.map(route => describe(route, Object.keys(issuers))).sort(bySpecificity)
+}
+
+function describe(route: RouteOptions, everyIssuer: readonly string[]): RouteRow {
+  const policy = route.auth === 'public' ? undefined : route.auth
+  return {
+    path: route.path,
+    methods: route.methods ?? [],
+    host: route.host ?? null,
+    upstream: route.upstream,
+    auth: policy === undefined ? 'public' : 'token',
+    issuers: policy === undefined ? [] : (policy.issuers ?? everyIssuer),
+    audience: policy?.audience ?? [],
+    scopes: policy?.scopes ?? [],
+    anyScope: policy?.anyScope ?? [],
+    clients: policy?.clients ?? [],
+    claims: (policy?.claims ?? {}) as Readonly<Record<string, JsonValue>>,
+    acr: policy?.acr ?? [],
+    maxAge: policy?.maxAge ?? null,
+    proof: policy === undefined ? null : (policy.proof ?? 'any'),
+    headers: policy === undefined ? {} : { ...ASSERTED, ...route.identity?.headers },
+    token: route.identity?.token ?? 'strip',
+    origins: route.cors?.origins ?? [],
+    allows: route.target?.allow ?? [],
+  }
+}
+
+function bySpecificity(a: RouteRow, b: RouteRow): number {
+  if (isWildcard(a.path) !== isWildcard(b.path)) return isWildcard(a.path) ? 1 : -1
+  const byLength = literalOf(b.path).length - literalOf(a.path).length
+  if (byLength !== 0) return byLength
+  return Number(b.host !== null) - Number(a.host !== null)
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { TLSSocket } from 'node:tls'
+import type { ResponseHead } from './head.ts'
+import type { Order } from './order.ts'
+
+/** Hands a head to Node whose body is still to come. Node adds the framing of a body without a length, and what it has to say about the connection. */
+export function writeHead(request: IncomingMessage, response: ServerResponse, head: ResponseHead, order: Order): void {
+  const fields = shapeFields(head, order)
+  if (head.length >= 0) fields.push('content-length', String(head.length))
+  else if (head.trailers.length > 0 && request.httpVersionMinor === 1) fields.push('trailer', head.trailers.join(', '))
+  sendHead(response, head, fields)
+}
+
+/** Hands head and body to Node in one go; the length is known now, whatever the upstream's framing was. */
+export function endSmall(response: ServerResponse, head: ResponseHead, order: Order, body: string): void {
+  const fields = shapeFields(head, order)
+  const length = statedLength(head, order, body)
+  if (length >= 0) fields.push('content-length', String(length))
+  sendHead(response, head, fields)
+  if (body === '') response.end()
+  else response.end(body, 'latin1')
+}
+
+/** A response to HEAD and a 304 state the length the body would have; a 204 states none (RFC 9110 section 8.6). */
+function statedLength(head: ResponseHead, order: Order, body: string): number {
+  if (order.method === 'HEAD' || head.status === 304) return head.length
+  return head.status === 204 ? -1 : body.length
+}
+
+function shapeFields(head: ResponseHead, order: Order): string[] {
+  if (order.response === undefined) return head.fields
+  const fields = order.response(head.status, head.fields)
+  return fields === head.fields ? fields : [...fields]
+}
+
+function sendHead(response: ServerResponse, head: ResponseHead, fields: string[]): void {
+  if (response.getHeaderNames().length > 0) {
+    // Beside fields set earlier, writeHead() would merge these by name and lose all but the last Set-Cookie.
+    for (let at = 0; at + 1 < fields.length; at += 2) {
+      response.appendHeader(fields[at] as string, fields[at + 1] as string)
+    }
+    fields = []
+  }
+  if (head.reason === '') response.writeHead(head.status, fields)
+  else response.writeHead(head.status, head.reason, fields)
+}
+
+/**
+ * Makes sure that a client does not take the part it has got for the whole. Where the framing tells, a closed connection is enough; an
+ * HTTP/1.0 client may have been promised "until close" and is sent a reset.
+ */
+export function severClient(request: IncomingMessage, response: ServerResponse): void {
+  const socket = response.socket
+  if (socket !== null && request.httpVersionMinor === 0 && !(socket instanceof TLSSocket)) socket.resetAndDestroy()
+  else response.destroy()
+}

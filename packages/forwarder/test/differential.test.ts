@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { readWithOurs } from './oracle/ours.ts'
+import { damaged, fragments, type Said, wellFormed } from './oracle/responses.ts'
+import { readWithUndici } from './oracle/undici.ts'
+
+/** Responses each property generates. By hand, any number: `node ... test/differential.test.ts 60000`. */
+const RUNS = Number(process.argv[2] ?? 1500)
+
+/** Faults by which the reader refuses what undici lets pass, and why. */
+const STRICTER: ReadonlySet<string> = new Set<string>([])
+
+const seen = new Map<string, number>()
+
+function count(what: string): void {
+  seen.set(what, (seen.get(what) ?? 0) + 1)
+}
+
+async function compare(said: Said): Promise<string | undefined> {
+  const parts = fragments(said)
+  const ours = readWithOurs(said.method, parts)
+  const theirs = await readWithUndici(said.method, parts)
+  if (typeof ours === 'string') {
+    count(theirs === undefined ? 'both refuse' : `stricter: ${ours}`)
+    return theirs === undefined || STRICTER.has(ours) ? undefined : `only we refuse: ${ours}`
+  }
+  if (theirs === undefined) return 'only undici refuses'
+  count('both accept')
+  const differs =
+    ours.status !== theirs.status || ours.body !== theirs.body || String(ours.fields) !== String(theirs.fields)
+  return differs ? `they differ: ${JSON.stringify({ ours, theirs })}` : undefined
+}
+
+t.test('a response the standard allows reads as undici reads it, wherever it is cut', async t => {
+  await fc.assert(
+    fc.asyncProperty(wellFormed, async said => {
+      const ours = readWithOurs(said.method, fragments(said))
+      if (typeof ours === 'string') throw new Error(`refused: ${ours}`)
+      const difference = await compare(said)
+      if (difference !== undefined) throw new Error(difference)
+    }),
+    { numRuns: RUNS },
+  )
+  t.ok((seen.get('both accept') ?? 0) >= RUNS)
+})
+
+t.test('a damaged response that undici refuses is refused, and one that both accept reads the same', async t => {
+  await fc.assert(
+    fc.asyncProperty(damaged, async said => {
+      const difference = await compare(said)
+      if (difference !== undefined) throw new Error(difference)
+    }),
+    { numRuns: RUNS },
+  )
+  t.ok((seen.get('both refuse') ?? 0) > RUNS / 4, 'the damage is felt')
+  t.comment(JSON.stringify(Object.fromEntries([...seen].sort())))
+})

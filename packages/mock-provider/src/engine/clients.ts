@@ -1,0 +1,129 @@
+import type { ClientAuthenticationMethod, JsonObject } from '@gatehouse/protocol'
+import { judgeMembers } from './members.ts'
+import { Refusal } from './refusal.ts'
+import { Registry } from './registry.ts'
+
+/** A relying party or another caller, with what RFC 7591 section 2 calls its metadata. */
+export interface Client {
+  readonly id: string
+  readonly secret: string | undefined
+  /** Undefined: every method that it has credentials for. */
+  readonly method: ClientAuthenticationMethod | undefined
+  /** Undefined: none registered, any absolute URI will do. */
+  readonly redirectUris: readonly string[] | undefined
+  readonly postLogoutRedirectUris: readonly string[] | undefined
+  /** Undefined: every grant that the kind of client may use. */
+  readonly grantTypes: readonly string[] | undefined
+  /** Undefined: any scope. */
+  readonly scope: readonly string[] | undefined
+  /** Known before its first request. */
+  readonly registered: boolean
+  /** As it was written, `client_secret` left out. */
+  readonly metadata: JsonObject
+}
+
+export type Clients = Registry<Client>
+
+/** RFC 6749 section 2.1. */
+export const isPublic = (client: Client): boolean => client.secret === undefined
+
+export const createClients = (base: ReadonlyMap<string, Client>): Clients => new Registry(base, parseClient)
+
+const METHODS: readonly ClientAuthenticationMethod[] = ['client_secret_basic', 'client_secret_post', 'none']
+
+const MEMBERS = {
+  client_secret: 'text',
+  token_endpoint_auth_method: METHODS,
+  redirect_uris: 'texts',
+  post_logout_redirect_uris: 'texts',
+  grant_types: 'texts',
+  response_types: 'texts',
+  contacts: 'texts',
+  scope: 'any',
+} as const
+
+export function parseClient(id: string, value: unknown): Client | Refusal {
+  const problems = [...judgeMembers(value, { ...MEMBERS, client_id: [id] }, true)]
+  if (problems.length > 0) return new Refusal('invalid_client_metadata', problems.join('; '))
+  const { client_secret, ...metadata } = value as JsonObject
+  const secret = typeof client_secret === 'string' ? client_secret : undefined
+  const method = metadata['token_endpoint_auth_method'] as ClientAuthenticationMethod | undefined
+  const redirectUris = texts(metadata['redirect_uris'])
+  for (const uri of redirectUris ?? []) {
+    if (!isRedirectUri(uri))
+      problems.push('redirect_uris: each must be an absolute URI without a fragment (RFC 6749 section 3.1.2)')
+  }
+  if (method === 'none' && secret !== undefined)
+    problems.push('client_secret: a client that authenticates with none has no secret')
+  if (method !== undefined && method !== 'none' && secret === undefined)
+    problems.push(`client_secret: is required for ${method}`)
+  const scope = metadata['scope']
+  if (scope !== undefined && typeof scope !== 'string')
+    problems.push('scope: must be a text, words separated by spaces')
+  if (problems.length > 0) return new Refusal('invalid_client_metadata', problems.join('; '))
+  return {
+    id,
+    secret,
+    method: method ?? (secret === undefined ? 'none' : undefined),
+    redirectUris,
+    postLogoutRedirectUris: texts(metadata['post_logout_redirect_uris']),
+    grantTypes: texts(metadata['grant_types']),
+    scope: typeof scope === 'string' ? scope.split(' ').filter(word => word !== '') : undefined,
+    registered: true,
+    metadata: structuredClone({ ...metadata, client_id: id }),
+  }
+}
+
+/** A client nobody had heard of, held from now on to what it showed. */
+export const clientOfFirstUse = (id: string, secret: string | undefined): Client => ({
+  id,
+  secret,
+  method: secret === undefined ? 'none' : undefined,
+  redirectUris: undefined,
+  postLogoutRedirectUris: undefined,
+  grantTypes: undefined,
+  scope: undefined,
+  registered: false,
+  metadata: { client_id: id },
+})
+
+/** RFC 6749 section 3.1.2: absolute, no fragment. Schemes that run in the page are refused whoever asks. */
+export function isRedirectUri(uri: string): boolean {
+  if (!URL.canParse(uri) || uri.includes('#') || /[\s\\]/.test(uri)) return false
+  return !['javascript:', 'data:', 'vbscript:', 'about:', 'blob:', 'file:'].includes(new URL(uri).protocol)
+}
+
+/** Exact comparison of strings, but for the port of a loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). */
+export function allowsRedirect(client: Client, uri: string): boolean {
+  if (!isRedirectUri(uri)) return false
+  return (
+    client.redirectUris === undefined || client.redirectUris.some(known => known === uri || isSameLoopback(known, uri))
+  )
+}
+
+/** OpenID Connect RP-Initiated Logout section 2: exact, or anywhere for a client that registered none. */
+export function allowsPostLogout(client: Client, uri: string): boolean {
+  return (
+    isRedirectUri(uri) && (client.postLogoutRedirectUris === undefined || client.postLogoutRedirectUris.includes(uri))
+  )
+}
+
+function isSameLoopback(known: string, uri: string): boolean {
+  const [a, b] = [LOOPBACK.exec(known), LOOPBACK.exec(uri)]
+  return a !== null && b !== null && a[1] === b[1] && a[2] === b[2]
+}
+
+const LOOPBACK = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d+)?((?:[/?].*)?)$/
+
+const texts = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value) ? value.filter(item => typeof item === 'string') : undefined
+
+const known = (id: string, secret: string | undefined): [string, Client] => [
+  id,
+  { ...clientOfFirstUse(id, secret), registered: true },
+]
+
+export const DEFAULT_CLIENTS: ReadonlyMap<string, Client> = new Map([
+  known('demo', 'demo-secret'),
+  known('demo-public', undefined),
+])

@@ -1,0 +1,148 @@
+import type { JsonObject, JsonValue } from '@gatehouse/protocol'
+import { type Parameters, type ParsedCall, parseCall, type RawCall } from './call.ts'
+import { type ClientFacts, type Finding, findFindings } from './findings.ts'
+import { REDACTED, redactEncoded, redactHeader, redactJson, redactValue } from './redact.ts'
+
+/** What was seen of one call, kept as it came: it is parsed, judged and redacted only when somebody reads it. */
+export interface JournalInput extends RawCall {
+  /** The tenant's time, in seconds since the epoch. */
+  readonly at: number
+  readonly endpoint: string
+  /** What was answered: never a body, since bodies hold tokens. */
+  readonly status: number
+  /** The OAuth error answered (RFC 6749 section 5.2). */
+  readonly error?: string
+  /** The scripted fault that the call met. */
+  readonly fault?: string
+}
+
+/** One request of the journal, secrets redacted. */
+export interface JournalEntry {
+  /** Counts up from 1 since the journal was cleared. */
+  readonly number: number
+  /** The tenant's time, in seconds since the epoch. */
+  readonly at: number
+  readonly endpoint: string
+  readonly method: string
+  readonly path: string
+  readonly client_id?: string
+  /** As it came, secrets replaced. */
+  readonly raw: {
+    readonly method: string
+    /** Path and query as sent. */
+    readonly target: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string
+  }
+  readonly parsed: {
+    readonly query: JsonObject
+    readonly form: JsonObject
+    readonly json?: JsonValue
+    readonly authorization?: JsonObject
+  }
+  readonly response: { readonly status: number; readonly error?: string; readonly fault?: string }
+  readonly findings: readonly Finding[]
+}
+
+/** Answers what the tenant knows of a client; undefined for one that it does not know. */
+export type KnowClient = (clientId: string) => ClientFacts | undefined
+
+interface Recorded {
+  readonly input: JournalInput
+  /** As it was known when the call had been answered. */
+  readonly client: ClientFacts | undefined
+}
+
+/** What one tenant was asked, the newest `limit` requests. */
+export class Journal {
+  readonly #know: KnowClient
+  readonly #limit: number
+  #recorded: Recorded[] = []
+  #dropped = 0
+
+  constructor(know: KnowClient = () => undefined, limit = 1000) {
+    this.#know = know
+    this.#limit = limit
+  }
+
+  record(input: JournalInput): void {
+    const { clientId } = parseCall(input.endpoint, input)
+    this.#recorded.push({ input, client: clientId === undefined ? undefined : this.#know(clientId) })
+    // Cut by half: shifting one off a full list at every request would cost its length each time.
+    if (this.#recorded.length >= this.#limit * 2) {
+      this.#dropped += this.#recorded.length - this.#limit
+      this.#recorded = this.#recorded.slice(-this.#limit)
+    }
+  }
+
+  /** The requests in order, the oldest first; only those to `endpoint` where one is given. */
+  list({ endpoint }: { readonly endpoint?: string } = {}): readonly JournalEntry[] {
+    const start = Math.max(0, this.#recorded.length - this.#limit)
+    return this.#recorded
+      .slice(start)
+      .map((recorded, index) => ({ recorded, number: this.#dropped + start + index + 1 }))
+      .filter(({ recorded }) => endpoint === undefined || recorded.input.endpoint === endpoint)
+      .map(({ recorded, number }) => describe(recorded, number))
+  }
+
+  clear(): void {
+    this.#recorded = []
+    this.#dropped = 0
+  }
+}
+
+export const createJournal = (know?: KnowClient): Journal => new Journal(know)
+
+function describe({ input, client }: Recorded, number: number): JournalEntry {
+  const call = parseCall(input.endpoint, input)
+  const query = redactEncoded(input.query)
+  return {
+    number,
+    at: input.at,
+    endpoint: input.endpoint,
+    method: input.method,
+    path: input.path,
+    ...(call.clientId === undefined ? {} : { client_id: call.clientId }),
+    raw: {
+      method: input.method,
+      target: query === '' ? input.path : `${input.path}?${query}`,
+      headers: Object.fromEntries(
+        Object.entries(input.headers).map(([name, value]) => [name, redactHeader(name, value)]),
+      ),
+      body: redactBody(call),
+    },
+    parsed: {
+      query: redactParameters(call.query),
+      form: redactParameters(call.form),
+      ...(call.json === undefined ? {} : { json: redactJson(call.json) }),
+      ...describeAuthorization(call),
+    },
+    response: {
+      status: input.status,
+      ...(input.error === undefined ? {} : { error: input.error }),
+      ...(input.fault === undefined ? {} : { fault: input.fault }),
+    },
+    findings: findFindings(call, client),
+  }
+}
+
+function redactBody({ text, form, json }: ParsedCall): string {
+  if (text === '') return ''
+  if (form.size > 0) return redactEncoded(text)
+  if (json !== undefined) return JSON.stringify(redactJson(json))
+  // In what is not understood no secret can be found, so nothing of it is shown.
+  return `[${text.length} characters, not shown]`
+}
+
+const redactParameters = (parameters: Parameters): JsonObject =>
+  Object.fromEntries(
+    [...parameters].map(([name, values]): [string, JsonValue] => {
+      const shown = values.map(value => redactValue(name, value))
+      return [name, shown.length === 1 ? (shown[0] ?? '') : shown]
+    }),
+  )
+
+function describeAuthorization({ scheme, basic }: ParsedCall): { authorization?: JsonObject } {
+  if (scheme === undefined) return {}
+  return { authorization: basic === undefined ? { scheme } : { scheme, client_id: basic.id, client_secret: REDACTED } }
+}

@@ -1,0 +1,45 @@
+import { Refusal } from './refusal.ts'
+
+/** Named things of a tenant over a base that all tenants share: what a tenant does not change costs it nothing. */
+export class Registry<V> {
+  readonly #base: ReadonlyMap<string, V>
+  readonly #parse: (id: string, value: unknown) => V | Refusal
+  /** Undefined: deleted here. */
+  readonly #own = new Map<string, V | undefined>()
+
+  constructor(base: ReadonlyMap<string, V>, parse: (id: string, value: unknown) => V | Refusal) {
+    this.#base = base
+    this.#parse = parse
+  }
+
+  get(id: string): V | undefined {
+    return this.#own.has(id) ? this.#own.get(id) : this.#base.get(id)
+  }
+
+  /** Parses and puts; answers what it became, or why not. */
+  put(id: string, value: unknown): V | Refusal {
+    const parsed = this.#parse(id, value)
+    if (!(parsed instanceof Refusal)) this.#own.set(id, parsed)
+    return parsed
+  }
+
+  set(id: string, value: V): void {
+    this.#own.set(id, value)
+  }
+
+  /** Answers whether it was there. */
+  delete(id: string): boolean {
+    const was = this.get(id) !== undefined
+    if (was) this.#own.set(id, undefined)
+    return was
+  }
+
+  *entries(): Generator<readonly [string, V]> {
+    for (const [id, value] of this.#base) if (!this.#own.has(id)) yield [id, value]
+    for (const [id, value] of this.#own) if (value !== undefined) yield [id, value]
+  }
+
+  reset(): void {
+    this.#own.clear()
+  }
+}

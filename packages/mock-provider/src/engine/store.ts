@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import type { JsonObject } from '@gatehouse/protocol'
+import { type Expiring, ExpiringMap } from './expiring.ts'
+
+/** What a user granted a client once; every token that comes of it falls with it. */
+export interface Grant {
+  readonly id: string
+  readonly clientId: string
+  readonly sub: string
+  readonly scope: readonly string[]
+  /** Of the `resource` and `audience` parameters; empty where none was sent. */
+  readonly audience: readonly string[]
+  readonly sid: string | undefined
+  readonly authTime: number
+  readonly amr: readonly string[]
+  readonly acr: string | undefined
+  readonly nonce: string | undefined
+  revoked: boolean
+}
+
+/** RFC 6749 section 4.1.2. Kept after its use, so that a second use is seen. */
+export interface Code extends Expiring {
+  readonly grant: Grant
+  /** As the authorization request had it; undefined where it had none. */
+  readonly redirectUri: string | undefined
+  readonly challenge: { readonly method: 'S256' | 'plain'; readonly value: string } | undefined
+  used: boolean
+}
+
+export interface RefreshToken extends Expiring {
+  readonly grant: Grant
+  readonly issuedAt: number
+  /** Replaced by a newer one: its use means that somebody else has it (RFC 9700 section 4.14.2). */
+  used: boolean
+}
+
+/** What is remembered of an access token; a JWT's claims are in itself. */
+export interface AccessToken extends Expiring {
+  readonly clientId: string
+  readonly sub: string | undefined
+  readonly sid: string | undefined
+  readonly grant: Grant | undefined
+  /** Of an opaque token. */
+  readonly claims: JsonObject | undefined
+  revoked: boolean
+}
+
+/** A browser that has logged in. */
+export interface Session extends Expiring {
+  readonly id: string
+  /** What the ID tokens call it (OpenID Connect Front-Channel Logout section 3). */
+  readonly sid: string
+  readonly sub: string
+  readonly authTime: number
+  readonly amr: readonly string[]
+  /** Clients that got tokens in it. */
+  readonly clients: Set<string>
+}
+
+/** An authorization request that waits for its user. */
+export interface Interaction extends Expiring {
+  readonly parameters: ReadonlyMap<string, readonly string[]>
+}
+
+/** Everything a tenant remembers. All of it ends by the tenant's clock. */
+export class Store {
+  readonly codes: ExpiringMap<Code>
+  readonly refreshTokens: ExpiringMap<RefreshToken>
+  /** By digest, whatever the format: a JWT of a kilobyte costs forty bytes. */
+  readonly accessTokens: ExpiringMap<AccessToken>
+  readonly sessions: ExpiringMap<Session>
+  readonly interactions: ExpiringMap<Interaction>
+
+  constructor(now: () => number) {
+    this.codes = new ExpiringMap(now)
+    this.refreshTokens = new ExpiringMap(now)
+    this.accessTokens = new ExpiringMap(now)
+    this.sessions = new ExpiringMap(now)
+    this.interactions = new ExpiringMap(now, 10_000)
+  }
+
+  reset(): void {
+    for (const part of [this.codes, this.refreshTokens, this.accessTokens, this.sessions, this.interactions])
+      part.clear()
+  }
+
+  rememberAccessToken(token: string, record: AccessToken): void {
+    this.accessTokens.set(digest(token), record)
+  }
+
+  findAccessToken(token: string): AccessToken | undefined {
+    return this.accessTokens.get(digest(token))
+  }
+}
+
+const digest = (token: string): string => createHash('sha256').update(token).digest('base64url')

@@ -1,0 +1,81 @@
+import { type Api, type Apis, createApis } from './apis.ts'
+import { type Client, type Clients, createClients } from './clients.ts'
+import { Clock } from './clock.ts'
+import { Entropy } from './entropy.ts'
+import { createFaults, type Faults } from './faults.ts'
+import { createJournal, type Journal } from './journal.ts'
+import { KeyRing } from './keys.ts'
+import type { Settings } from './settings.ts'
+import { Store } from './store.ts'
+import { createUsers, type User, type Users } from './users.ts'
+
+/** One issuer with a world of its own. Nothing in it is shared with another tenant but constants. */
+export interface Tenant {
+  /** Path below the origin: empty for the root, `/a/b` otherwise. */
+  readonly prefix: string
+  /** The exact `iss`. */
+  readonly issuer: string
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly keys: KeyRing
+  readonly users: Users
+  readonly clients: Clients
+  readonly apis: Apis
+  /** Codes, tokens, grants, sessions. */
+  readonly store: Store
+  readonly faults: Faults
+  readonly journal: Journal
+  /** As new: its seed, options and issuer stay, everything else goes. */
+  reset(): void
+}
+
+/** What a tenant starts with, and is again after a reset. */
+export interface TenantPlan {
+  readonly seed: string
+  readonly prefix: string
+  /** Asked for late: an issuer may follow the address that a listener gets. */
+  readonly issuer: () => string
+  /** Real time, in seconds since the epoch with fraction. */
+  readonly now: () => number
+  readonly settings: Settings
+  readonly users: ReadonlyMap<string, User>
+  readonly clients: ReadonlyMap<string, Client>
+  readonly apis: ReadonlyMap<string, Api>
+}
+
+export function createTenant(plan: TenantPlan): Tenant {
+  const clock = new Clock(plan.now)
+  const entropy = new Entropy(plan.seed, plan.prefix)
+  const keys = new KeyRing(entropy, clock)
+  const users = createUsers(plan.users)
+  const clients = createClients(plan.clients)
+  const apis = createApis(plan.apis)
+  const store = new Store(() => clock.now())
+  const faults = createFaults()
+  const journal = createJournal(id => {
+    const client = clients.get(id)
+    return client === undefined ? undefined : { registered: client.registered, redirectUris: client.redirectUris ?? [] }
+  })
+  return {
+    prefix: plan.prefix,
+    get issuer() {
+      return plan.issuer()
+    },
+    settings: plan.settings,
+    clock,
+    entropy,
+    keys,
+    users,
+    clients,
+    apis,
+    store,
+    faults,
+    journal,
+    reset() {
+      for (const part of [clock, entropy, keys, users, clients, apis, store]) part.reset()
+      faults.remove()
+      journal.clear()
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { Refusal } from '../engine/refusal.ts'
+import type { Answer } from './message.ts'
+
+type Headers = Answer['headers']
+
+/** RFC 6749 section 5.1: what may hold a token is stored nowhere. */
+const NO_STORE: Headers = [
+  ['cache-control', 'no-store'],
+  ['pragma', 'no-cache'],
+]
+const JSON_HEADERS: Headers = [['content-type', 'application/json'], ...NO_STORE]
+
+export const json = (value: unknown, status = 200, headers: Headers = []): Answer => ({
+  status,
+  headers: headers.length === 0 ? JSON_HEADERS : [...JSON_HEADERS, ...headers],
+  body: JSON.stringify(value),
+})
+
+/** Facts that anybody may know and keep for a while: metadata and keys. */
+export const publicJson = (value: unknown, contentType = 'application/json'): Answer => ({
+  status: 200,
+  headers: [
+    ['content-type', contentType],
+    ['cache-control', 'no-cache'],
+  ],
+  body: JSON.stringify(value),
+})
+
+export const empty = (status = 200, headers: Headers = []): Answer => ({
+  status,
+  headers: [...NO_STORE, ...headers],
+  body: '',
+})
+
+/** The error document of RFC 6749 section 5.2. The only place where a refusal becomes an answer. */
+export const refused = ({ error, description, status, challenge }: Refusal): Answer =>
+  json(
+    { error, error_description: description },
+    status,
+    challenge === undefined ? [] : [['www-authenticate', challenge]],
+  )
+
+/** 303, so that a login by POST is never repeated at the client with the password in it (RFC 9700 section 4.12). */
+export const redirect = (location: string, headers: Headers = []): Answer => ({
+  status: 303,
+  headers: [['location', location], ...NO_STORE, ...headers],
+  body: '',
+})
+
+/** A page: never framed, never kept, and no other script than the one whose hash is given runs in it. */
+export const page = (html: string, status = 200, headers: Headers = [], scriptHash?: string): Answer => ({
+  status,
+  headers: [
+    ['content-type', 'text/html; charset=utf-8'],
+    ...NO_STORE,
+    ['content-security-policy', contentPolicy(scriptHash)],
+    ['x-content-type-options', 'nosniff'],
+    ['referrer-policy', 'no-referrer'],
+    ...headers,
+  ],
+  body: html,
+})
+
+const contentPolicy = (scriptHash: string | undefined): string =>
+  [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    ...(scriptHash === undefined ? [] : [`script-src '${scriptHash}'`]),
+  ].join('; ')

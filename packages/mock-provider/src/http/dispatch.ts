@@ -1,0 +1,79 @@
+import { occasionOf } from '../engine/call.ts'
+import type { EndpointName } from '../engine/endpoint-names.ts'
+import { Refusal } from '../engine/refusal.ts'
+import type { Tenant } from '../engine/tenant.ts'
+import type { Ports } from '../ports.ts'
+import { json, refused } from './answers.ts'
+import { allowOrigin, answerPreflight } from './cors.ts'
+import type { Endpoint, Exchange, Method } from './endpoint.ts'
+import { answerWithFault } from './fault.ts'
+import type { Answer, Question } from './message.ts'
+import { routePath } from './router.ts'
+
+type Endpoints = ReadonlyMap<EndpointName | 'control', Endpoint>
+
+/** The way of every request: path, tenant, fault, endpoint, journal. */
+export async function dispatch(
+  question: Question,
+  findTenant: (prefix: string) => Tenant,
+  endpoints: Endpoints,
+  ports: Ports,
+): Promise<Answer> {
+  const route = routePath(question.path)
+  if (route.kind === 'nothing') return notFound(route.say)
+  const endpoint = endpoints.get(route.name)
+  if (endpoint === undefined) return notFound(`${route.name} is not offered; discovery lists what is`)
+  const tenant = findTenant(route.prefix)
+  const exchange: Exchange = { question, tenant, ports, rest: route.rest.map(decodeSegment) }
+  if (endpoint.name === 'control') return decorate(endpoint, exchange, await run(endpoint, exchange))
+  const fault = tenant.faults.size > 0 ? tenant.faults.take(occasionOf(endpoint.name, question)) : undefined
+  const answer =
+    fault === undefined
+      ? await run(endpoint, exchange)
+      : await answerWithFault(fault, () => run(endpoint, exchange), ports.sleep)
+  tenant.journal.record({
+    at: tenant.clock.now(),
+    endpoint: endpoint.name,
+    method: question.method,
+    path: question.path,
+    query: question.query,
+    headers: question.headers,
+    body: question.body,
+    status: answer.status,
+    ...(fault === undefined ? {} : { fault: fault.id }),
+  })
+  return decorate(endpoint, exchange, answer)
+}
+
+function run(endpoint: Endpoint, exchange: Exchange): Answer | Promise<Answer> {
+  const { method } = exchange.question
+  if (method === 'OPTIONS') return answerPreflight(endpoint)
+  const name = method === 'HEAD' ? 'GET' : method
+  const handler = Object.hasOwn(endpoint.methods, name) ? endpoint.methods[name as Method] : undefined
+  if (handler !== undefined) return handler(exchange)
+  const allowed = Object.keys(endpoint.methods).join(', ')
+  const answer = refused(new Refusal('invalid_request', `${endpoint.name} takes ${allowed}`, 405))
+  return { ...answer, headers: [...answer.headers, ['allow', allowed]] }
+}
+
+/** The `Date` of every answer is the tenant's (RFC 9110 section 6.6.1). */
+function decorate(endpoint: Endpoint, { question, tenant }: Exchange, answer: Answer): Answer {
+  const date: [string, string] = ['date', new Date(tenant.clock.now() * 1000).toUTCString()]
+  const headers = [
+    ...answer.headers,
+    ...(answer.headers.some(([name]) => name === 'date') ? [] : [date]),
+    ...allowOrigin(endpoint, question),
+  ]
+  return { ...answer, headers, body: question.method === 'HEAD' ? '' : answer.body }
+}
+
+/** Not of RFC 6749's list, which knows no path that is nowhere; the shape is the same. */
+const notFound = (say: string): Answer => json({ error: 'not_found', error_description: say }, 404)
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

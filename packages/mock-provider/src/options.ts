@@ -1,0 +1,236 @@
+import { ConfigurationError, nearest, type Problem, parseDuration } from '@gatehouse/configuration'
+import type { JsonObject, SignatureAlgorithm } from '@gatehouse/protocol'
+import { isAlgorithm } from './engine/algorithms.ts'
+import { type Api, parseApi } from './engine/apis.ts'
+import { type Client, DEFAULT_CLIENTS, parseClient } from './engine/clients.ts'
+import { isObject } from './engine/members.ts'
+import { Refusal } from './engine/refusal.ts'
+import { DEFAULT_SETTINGS, type Settings, type TokenFormat } from './engine/settings.ts'
+import { DEFAULT_USERS, parseUser, type User } from './engine/users.ts'
+import { toPrefix } from './http/router.ts'
+import { type Ports, systemPorts } from './ports.ts'
+
+/** What a tenant can be given beside the provider's own. */
+export interface TenantOptions {
+  /** By `sub`: `{password, claims, id_token, access_token, userinfo}`. Given ones replace alice and bob. */
+  readonly users?: Readonly<Record<string, JsonObject>>
+  /**
+   * `first-use` (default) registers an unknown client by the first credentials it shows; `listed` refuses it. An object of clients by id, with
+   * the names of RFC 7591 and `client_secret`, replaces demo and demo-public.
+   */
+  readonly clients?: 'first-use' | 'listed' | Readonly<Record<string, JsonObject>>
+  /** What to do with unknown clients where `clients` is an object. Default `first-use`. */
+  readonly unknownClients?: 'first-use' | 'listed'
+  /** API connections by id: `{secret, scopes, audience, format, lifetime}`. */
+  readonly apis?: Readonly<Record<string, JsonObject>>
+  /** `aud` of access tokens for which nothing else names one. Default: the issuer. */
+  readonly audience?: string
+  /** Default `{format: 'jwt', alg: 'RS256', lifetime: '1h'}`. */
+  readonly accessToken?: {
+    readonly format?: TokenFormat
+    readonly alg?: SignatureAlgorithm
+    readonly lifetime?: string | number
+  }
+  /** Default `{alg: 'RS256', lifetime: '1h'}`; a client's `id_token_signed_response_alg` wins. */
+  readonly idToken?: { readonly alg?: SignatureAlgorithm; readonly lifetime?: string | number }
+  /** Default `{lifetime: '60s'}`. */
+  readonly code?: { readonly lifetime?: string | number }
+  /** Default `{lifetime: '30d', rotate: true}`. */
+  readonly refreshToken?: { readonly lifetime?: string | number; readonly rotate?: boolean }
+  /** Default `{lifetime: '24h'}`. */
+  readonly session?: { readonly lifetime?: string | number }
+}
+
+export interface MockProviderOptions extends TenantOptions {
+  /** Keys, codes, tokens and ids follow from it. Default `gatehouse`. */
+  readonly seed?: string
+  /** The root's `iss`, verbatim. Default: the origin of the listener, or of the first request. */
+  readonly issuer?: string
+  /** By prefix (`/a/b`): options over the provider's own. Tenants that are not named here are made of the provider's. */
+  readonly tenants?: Readonly<Record<string, TenantOptions>>
+  /** Time and the network, for tests of the provider itself. */
+  readonly ports?: Partial<Ports>
+}
+
+/** What tenants start with. */
+export interface TenantConfig {
+  readonly settings: Settings
+  readonly users: ReadonlyMap<string, User>
+  readonly clients: ReadonlyMap<string, Client>
+  readonly apis: ReadonlyMap<string, Api>
+}
+
+export interface ProviderConfig {
+  readonly seed: string
+  readonly issuer: string | undefined
+  readonly root: TenantConfig
+  readonly tenants: ReadonlyMap<string, TenantConfig>
+  readonly ports: Ports
+}
+
+const DEFAULT_CONFIG: TenantConfig = {
+  settings: DEFAULT_SETTINGS,
+  users: DEFAULT_USERS,
+  clients: DEFAULT_CLIENTS,
+  apis: new Map(),
+}
+const TENANT_MEMBERS = [
+  'users',
+  'clients',
+  'unknownClients',
+  'apis',
+  'audience',
+  'accessToken',
+  'idToken',
+  'code',
+  'refreshToken',
+  'session',
+]
+const PROVIDER_MEMBERS = ['seed', 'issuer', 'tenants', 'ports', ...TENANT_MEMBERS]
+
+/** The options as the provider uses them. Throws ConfigurationError with every mistake. */
+export function parseOptions(options: MockProviderOptions): ProviderConfig {
+  const problems: Problem[] = []
+  const given = isObject(options) ? options : {}
+  if (!isObject(options)) problems.push({ path: '', message: 'is not an object' })
+  refuseUnknown(given, PROVIDER_MEMBERS, '', problems)
+  const { seed = 'gatehouse', issuer, tenants = {}, ports } = given as MockProviderOptions
+  if (typeof seed !== 'string') problems.push({ path: 'seed', message: 'is not a text' })
+  if (issuer !== undefined && !isIssuer(issuer)) {
+    problems.push({
+      path: 'issuer',
+      message: 'is no issuer',
+      allowed: 'an http or https URL without query and fragment',
+    })
+  }
+  const root = parseTenant(given as TenantOptions, DEFAULT_CONFIG, '', problems)
+  const configs = new Map<string, TenantConfig>()
+  if (!isObject(tenants)) problems.push({ path: 'tenants', message: 'is not an object' })
+  for (const [name, value] of Object.entries(isObject(tenants) ? tenants : {})) {
+    const path = `tenants.${name}`
+    const prefix = toPrefix(name.replace(/^\//, '').split('/'))
+    if (prefix === undefined || prefix === '')
+      problems.push({ path, message: 'is no path prefix', allowed: 'such as /a or /a/b' })
+    else if (!isObject(value)) problems.push({ path, message: 'is not an object' })
+    else {
+      refuseUnknown(value, TENANT_MEMBERS, path, problems)
+      configs.set(prefix, parseTenant(value as TenantOptions, root, path, problems))
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems)
+  return { seed, issuer, root, tenants: configs, ports: { ...systemPorts, ...ports } }
+}
+
+function refuseUnknown(value: object, known: readonly string[], path: string, problems: Problem[]): void {
+  for (const name of Object.keys(value)) {
+    if (known.includes(name)) continue
+    const meant = nearest(name, known)
+    const hint = meant === undefined ? '' : `, did you mean ${meant}?`
+    problems.push({ path: at(path, name), message: `is not known${hint}`, allowed: `one of ${known.join(', ')}` })
+  }
+}
+
+function parseTenant(options: TenantOptions, base: TenantConfig, path: string, problems: Problem[]): TenantConfig {
+  const { users, clients, unknownClients, apis } = options
+  const isPolicy = clients === 'first-use' || clients === 'listed'
+  if (unknownClients !== undefined && unknownClients !== 'first-use' && unknownClients !== 'listed') {
+    problems.push({ path: at(path, 'unknownClients'), message: 'is not known', allowed: 'first-use or listed' })
+  }
+  return {
+    settings: parseSettings(options, base.settings, isPolicy ? clients : unknownClients, path, problems),
+    users: parseNamed(users, base.users, parseUser, at(path, 'users'), problems),
+    clients: isPolicy ? base.clients : parseNamed(clients, base.clients, parseClient, at(path, 'clients'), problems),
+    apis: parseNamed(apis, base.apis, parseApi, at(path, 'apis'), problems),
+  }
+}
+
+function parseNamed<V>(
+  value: unknown,
+  base: ReadonlyMap<string, V>,
+  parse: (id: string, value: unknown) => V | Refusal,
+  path: string,
+  problems: Problem[],
+): ReadonlyMap<string, V> {
+  if (value === undefined) return base
+  const named = new Map<string, V>()
+  if (!isObject(value))
+    problems.push({ path, message: 'is not an object', allowed: 'an object with a member for each' })
+  for (const [id, item] of Object.entries(isObject(value) ? value : {})) {
+    const parsed = parse(id, item)
+    if (parsed instanceof Refusal) problems.push({ path: at(path, id), message: parsed.description })
+    else named.set(id, parsed)
+  }
+  return named
+}
+
+function parseSettings(
+  options: TenantOptions,
+  base: Settings,
+  policy: unknown,
+  path: string,
+  problems: Problem[],
+): Settings {
+  const group = (name: string, known: readonly string[]): JsonObject => {
+    const value: unknown = options[name as keyof TenantOptions]
+    if (value === undefined) return {}
+    if (!isObject(value)) {
+      problems.push({ path: at(path, name), message: 'is not an object' })
+      return {}
+    }
+    refuseUnknown(value, known, at(path, name), problems)
+    return value
+  }
+  const lifetime = (name: string, from: JsonObject, fallback: number): number => {
+    const seconds = from['lifetime'] === undefined ? fallback : parseDuration(from['lifetime'])
+    if (seconds !== undefined) return Math.floor(seconds)
+    problems.push({
+      path: at(path, `${name}.lifetime`),
+      message: 'is no duration',
+      allowed: 'such as 30s, 10m or 1h, or seconds',
+    })
+    return fallback
+  }
+  const alg = (name: string, from: JsonObject, fallback: SignatureAlgorithm): SignatureAlgorithm => {
+    const value = from['alg'] ?? fallback
+    if (isAlgorithm(value)) return value
+    problems.push({
+      path: at(path, `${name}.alg`),
+      message: 'is no signature algorithm',
+      allowed: 'such as RS256, ES256 or EdDSA',
+    })
+    return fallback
+  }
+  const access = group('accessToken', ['format', 'alg', 'lifetime'])
+  const id = group('idToken', ['alg', 'lifetime'])
+  const refresh = group('refreshToken', ['lifetime', 'rotate'])
+  const format = access['format'] ?? base.accessToken.format
+  if (format !== 'jwt' && format !== 'opaque')
+    problems.push({ path: at(path, 'accessToken.format'), message: 'is not known', allowed: 'jwt or opaque' })
+  const rotate = refresh['rotate'] ?? base.refreshToken.rotate
+  if (typeof rotate !== 'boolean')
+    problems.push({ path: at(path, 'refreshToken.rotate'), message: 'is not true or false' })
+  const { audience = base.audience } = options
+  if (audience !== undefined && (typeof audience !== 'string' || audience === ''))
+    problems.push({ path: at(path, 'audience'), message: 'is not a text' })
+  return {
+    audience,
+    accessToken: {
+      format: format === 'opaque' ? 'opaque' : 'jwt',
+      alg: alg('accessToken', access, base.accessToken.alg),
+      lifetime: lifetime('accessToken', access, base.accessToken.lifetime),
+    },
+    idToken: { alg: alg('idToken', id, base.idToken.alg), lifetime: lifetime('idToken', id, base.idToken.lifetime) },
+    code: { lifetime: lifetime('code', group('code', ['lifetime']), base.code.lifetime) },
+    refreshToken: { lifetime: lifetime('refreshToken', refresh, base.refreshToken.lifetime), rotate: rotate === true },
+    session: { lifetime: lifetime('session', group('session', ['lifetime']), base.session.lifetime) },
+    clients: policy === 'listed' || policy === 'first-use' ? policy : base.clients,
+  }
+}
+
+/** OpenID Connect Discovery section 3: a URL without query and fragment. http is allowed, since this is a mock. */
+function isIssuer(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value) || /[?#\s]/.test(value)) return false
+  return ['http:', 'https:'].includes(new URL(value).protocol)
+}
+
+const at = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)

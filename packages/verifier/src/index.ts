@@ -1,0 +1,28 @@
+export { STAGE_CHANNEL, type Stage, type StageEvent } from './channels.ts'
+export type { Inbound } from './inbound.ts'
+export type { IssuerConfig } from './issuer/config.ts'
+export type { IssuerStatus } from './issuer/health.ts'
+export { type CheckedIssuers, checkIssuers } from './issuer/parse.ts'
+export { applyPreset, PRESETS } from './issuer/presets.ts'
+export { issuersSchema } from './issuer/schema.ts'
+export type {
+  AnswerMatch,
+  ClaimDemand,
+  Duration,
+  IntrospectionClientOptions,
+  IntrospectionOptions,
+  IssuerOptions,
+  JwksLocalOptions,
+  JwksRemoteOptions,
+  PolicyOptions,
+  PresetName,
+  VerifierOptions,
+} from './options.ts'
+export { accept, type Outcome, type Refused, refuse } from './outcome.ts'
+export { checkPolicy } from './policy/check.ts'
+export type { Policy } from './policy/policy.ts'
+export { policySchema } from './policy/schema.ts'
+export { type AskInit, completePorts, type Ports, type TlsMaterial } from './ports.ts'
+export type { Principal, Source } from './principal.ts'
+export { type Code, REJECTIONS, type Rejection, type RejectionDetails, type Rule } from './rejections.ts'
+export { createVerifier, type Verifier } from './verifier.ts'

@@ -1,0 +1,39 @@
+import { accept, type Outcome } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import type { IssuerConfig } from './config.ts'
+import { Discovery } from './discovery.ts'
+import { Health } from './health.ts'
+import type { KeyKeeper } from './key-keeper.ts'
+import { createKeyKeeper } from './keys.ts'
+
+/** One configured issuer at work: where its endpoints are, its keys, and how it fares. Asks nobody anything until it must. */
+export interface Authority {
+  readonly config: IssuerConfig
+  readonly keys: KeyKeeper
+  readonly health: Health
+  readonly introspectionEndpoint: () => Promise<Outcome<string, 'issuer_unavailable'>>
+}
+
+export function createAuthority(config: IssuerConfig, ports: Ports): Authority {
+  const health = new Health(ports, config.name, config.issuer)
+  const discovery = new Discovery(config, ports, health)
+  const written = config.keys.kind === 'remote' ? config.keys.uri : undefined
+  const locate = async (name: 'jwksUri' | 'introspectionEndpoint', url: string | undefined) => {
+    if (url !== undefined) return accept(url)
+    const metadata = await discovery.find()
+    if (!metadata.ok) return metadata
+    const found = metadata.value[name]
+    return found === undefined ? discovery.unavailable(ABSENT[name]) : accept(found)
+  }
+  return {
+    config,
+    health,
+    keys: createKeyKeeper(config, () => locate('jwksUri', written), ports, health),
+    introspectionEndpoint: () => locate('introspectionEndpoint', config.introspection?.endpoint),
+  }
+}
+
+const ABSENT = {
+  jwksUri: 'The discovery document has no jwks_uri',
+  introspectionEndpoint: 'The discovery document has no introspection_endpoint',
+}

@@ -1,0 +1,109 @@
+import { hash } from 'node:crypto'
+import { calculateJwkThumbprint, compactVerify, importJWK } from 'jose'
+import { accept, type Outcome, type Refused, refuse } from '../outcome.ts'
+import type { Ports } from '../ports.ts'
+import { NonceIssuer, SLOT } from './nonce.ts'
+import { type ProofClaims, parseProof } from './parse.ts'
+import { ReplayGuard } from './replay.ts'
+import { normalizeTarget, publicTarget } from './target.ts'
+
+/** Seconds after `iat` for which a proof without a nonce is accepted. */
+const FRESH = 60
+/** Seconds by which a client's clock may be ahead of ours. */
+const AHEAD = 10
+const MAX_PROOFS = 100_000
+
+/** What a proof must fit. */
+export interface ProvedRequest {
+  readonly method: string
+  /** Origin-form, as the client sent it and before any rewriting; the query does not matter. */
+  readonly target: string
+  readonly token: string
+  /** `cnf.jkt` of the token. */
+  readonly thumbprint: string
+}
+
+/**
+ * Decides whether a proof belongs to this request and to this token, and is used for the first time (RFC 9449 sections 4.3 and 7.1). Does
+ * not check the token. `publicUrl` is the gateway as clients see it: the Host of a request is believed in nothing.
+ *
+ * The time of a proof is that of its nonce where it has one of ours, else its `iat`. A client whose clock is off is given a nonce to use
+ * (section 8), as is one whose nonce is not ours or is over.
+ */
+export class ProofJudge {
+  readonly #ports: Ports
+  readonly #publicUrl: string
+  readonly #nonces: NonceIssuer
+  readonly #replays: ReplayGuard
+
+  /**
+   * `secret`: of the nonces, 32 bytes; processes that serve one public URL should share it. Default: random. `proofs`: how many are
+   * remembered per two minutes; beyond it the answer is 503. Default 100,000, about 20 MB in all.
+   */
+  constructor(ports: Ports, publicUrl: string, secret: Uint8Array = ports.random(32), proofs = MAX_PROOFS) {
+    this.#ports = ports
+    this.#publicUrl = publicUrl
+    this.#replays = new ReplayGuard(Math.max(FRESH + AHEAD, 2 * SLOT), proofs)
+    this.#nonces = new NonceIssuer(secret)
+  }
+
+  /** Cheap judgements first and the signature last; only a proof that is right in all else is remembered as used. */
+  async judge(proof: string, request: ProvedRequest): Promise<Outcome<undefined>> {
+    const claims = parseProof(proof)
+    if (typeof claims === 'string') return invalid(claims)
+    const misfit = this.#findMisfit(claims, request)
+    if (misfit !== undefined) return invalid(misfit)
+    const now = this.#ports.now()
+    if (!this.#isTimely(claims, now)) return this.#demandNonce(now)
+    if (!(await isHolder(proof, claims, request.thumbprint))) return invalid('the proof is not by the key of the token')
+    return this.#useOnce(request.thumbprint, claims.jti)
+  }
+
+  #findMisfit({ htm, htu, ath }: ProofClaims, { method, target, token }: ProvedRequest): string | undefined {
+    if (htm !== method) return 'the proof is for another method'
+    const expected = publicTarget(this.#publicUrl, target)
+    if (expected === undefined || normalizeTarget(htu) !== expected) return 'the proof is for another URL'
+    return ath === hash('sha256', token, 'base64url') ? undefined : 'the proof is for another token'
+  }
+
+  #isTimely({ nonce, iat }: ProofClaims, now: number): boolean {
+    if (nonce !== undefined) return this.#nonces.isOurs(nonce, now)
+    return iat <= now + AHEAD && now < iat + FRESH
+  }
+
+  #demandNonce(now: number): Refused {
+    return refuse({
+      code: 'proof_invalid',
+      cause: 'the time of the proof is not known',
+      detail: { wantsNonce: true, nonce: this.#nonces.issue(now) },
+    })
+  }
+
+  #useOnce(thumbprint: string, jti: string): Outcome<undefined> {
+    switch (this.#replays.use(thumbprint, jti, this.#ports.now())) {
+      case 'new':
+        return accept(undefined)
+      case 'seen':
+        return refuse({ code: 'proof_replayed' })
+      case 'full':
+        return refuse({
+          code: 'issuer_unavailable',
+          cause: 'too many proofs to remember',
+          detail: { retryAfter: FRESH },
+        })
+    }
+  }
+}
+
+/** Whether the proof's key is the token's (RFC 9449 section 6.1) and made its signature. Whatever a stranger's key does wrong is its fault. */
+async function isHolder(proof: string, { alg, jwk }: ProofClaims, thumbprint: string): Promise<boolean> {
+  try {
+    if ((await calculateJwkThumbprint(jwk, 'sha256')) !== thumbprint) return false
+    await compactVerify(proof, await importJWK(jwk, alg), { algorithms: [alg] })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const invalid = (cause: string): Refused => refuse({ code: 'proof_invalid', cause, detail: {} })

@@ -1,0 +1,58 @@
+import { isUtf8 } from 'node:buffer'
+import type { Claims, JsonObject } from '@gatehouse/protocol'
+import { parseJsonObject } from '../json.ts'
+
+/** A JWT that is read and not verified: its claims are candidates, good only to pick an issuer. */
+export interface Jwt {
+  readonly alg: string
+  readonly kid: string | undefined
+  readonly typ: string | undefined
+  readonly claims: Claims
+}
+
+/** `opaque`: no JWT at all. `malformed`: a JWT by its looks, of which no part is believed. */
+export type Shape =
+  | { readonly shape: 'opaque' }
+  | { readonly shape: 'malformed'; readonly cause: string }
+  | { readonly shape: 'jwt'; readonly jwt: Jwt }
+
+const THREE_PARTS = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]*)$/
+
+/**
+ * JWT or not, by form alone: three base64url parts of which the first is a JSON object with `alg` (RFC 7515 section 7.1). A JWE has five
+ * parts and is opaque here. Strict within: canonical base64url, UTF-8, JSON objects, no critical extensions. Of duplicate members the
+ * last counts (RFC 7519 section 4 allows it). Does not judge `alg`, `typ`, any claim or the signature.
+ */
+export function classify(token: string): Shape {
+  const [, encodedHeader, encodedClaims, signature] = THREE_PARTS.exec(token) ?? []
+  if (encodedHeader === undefined || encodedClaims === undefined || signature === undefined) return { shape: 'opaque' }
+  const header = parseJsonObject(Buffer.from(encodedHeader, 'base64url').toString())
+  if (header === undefined || header.alg === undefined) return { shape: 'opaque' }
+  if (readPart(encodedHeader) === undefined || !isCanonical(signature)) {
+    return malformed('The token is not canonical base64url of UTF-8')
+  }
+  const claims = parseJsonObject(readPart(encodedClaims) ?? '')
+  if (claims === undefined) return malformed('The payload is not a JSON object')
+  return readHeader(header, claims)
+}
+
+function readHeader(header: JsonObject, claims: Claims): Shape {
+  const { alg, kid, typ } = header
+  if (typeof alg !== 'string') return malformed('The header has an alg that is no string')
+  if (kid !== undefined && typeof kid !== 'string') return malformed('The header has a kid that is no string')
+  if (typ !== undefined && typeof typ !== 'string') return malformed('The header has a typ that is no string')
+  // Neither is understood here, and RFC 7515 section 4.1.11 wants what is critical and not understood refused (RFC 7797 for b64).
+  if (header.crit !== undefined || header.b64 !== undefined) return malformed('The header has critical extensions')
+  return { shape: 'jwt', jwt: { alg, kid, typ, claims } }
+}
+
+/** Text of a part, or undefined where it is not canonical or not UTF-8. */
+function readPart(part: string): string | undefined {
+  const bytes = Buffer.from(part, 'base64url')
+  return bytes.toString('base64url') === part && isUtf8(bytes) ? bytes.toString() : undefined
+}
+
+/** Another spelling would be another name for the same token. */
+const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').toString('base64url') === part
+
+const malformed = (cause: string): Shape => ({ shape: 'malformed', cause })

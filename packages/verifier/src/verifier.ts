@@ -1,0 +1,249 @@
+import { ConfigurationError, memberPath, type Problem } from '@gatehouse/configuration'
+import type { TokenDigest } from '@gatehouse/protocol'
+import { describeChallenge } from './challenge.ts'
+import { observe } from './channels.ts'
+import { type Credential, extract } from './credential/extract.ts'
+import { digestToken } from './digest.ts'
+import type { Facts } from './facts.ts'
+import type { Inbound } from './inbound.ts'
+import { type Authority, createAuthority } from './issuer/authority.ts'
+import type { IssuerConfig } from './issuer/config.ts'
+import type { IssuerStatus } from './issuer/health.ts'
+import type { VerificationKey } from './issuer/jwk.ts'
+import { Registry } from './issuer/registry.ts'
+import type { PolicyOptions, VerifierOptions } from './options.ts'
+import { accept, type Outcome, type Refused, refuse } from './outcome.ts'
+import { type Parsed, parseOptions } from './parse-options.ts'
+import { authorize } from './policy/authorize.ts'
+import { compilePolicy, type Policy } from './policy/policy.ts'
+import { completePorts, type Ports } from './ports.ts'
+import type { Principal } from './principal.ts'
+import { ProofJudge } from './proof/dpop.ts'
+import { DPOP_ALGORITHMS } from './proof/parse.ts'
+import { verifyPossession } from './proof/possession.ts'
+import type { Rejection } from './rejections.ts'
+import { FactsCache } from './token/cache.ts'
+import { classify, type Jwt } from './token/classify.ts'
+import { askInTurn, type Sooner } from './token/in-turn.ts'
+import { createIntrospector, type Introspector } from './token/introspection.ts'
+import { judgeUnproven, verifySignature } from './token/jwt.ts'
+import { mergeFacts } from './token/profile.ts'
+
+/** Verdicts on JWTs that are remembered; beyond it the least used go. */
+const MAX_VERDICTS = 20_000
+
+export interface Verifier<N extends string = string> {
+  /** Compiles what a route demands, once, at start. Throws a ConfigurationError with every problem below `path`. */
+  policy(options: PolicyOptions<N>, path?: string): Policy<N>
+  /**
+   * The principal behind a request, or why there is none. Answers at once where the facts are remembered, with a promise otherwise. Never
+   * rejects for what a client or an issuer sends. Does not look at the method, the target or the body, nor at tokens outside Authorization.
+   */
+  authenticate(inbound: Inbound, policy: Policy<N>): Sooner<Principal<N>>
+  /** Value of WWW-Authenticate for a refusal; undefined where there is nothing to challenge (503). */
+  challenge(rejection: Rejection, policy: Policy<N>, resourceMetadata?: string): string | undefined
+  /** How each issuer fares, for readiness and operators. */
+  status(): readonly IssuerStatus[]
+}
+
+/** Checks the options, and throws a ConfigurationError that lists every mistake. Asks no issuer anything before the first token comes. */
+export function createVerifier<const N extends string>(
+  options: VerifierOptions<N>,
+  ports: Partial<Ports> = {},
+): Verifier<N> {
+  return new Pipeline<N>(parseOptions(options), completePorts(ports))
+}
+
+/** A JWT that was verified here: the facts, and the key on whose word they stand. */
+interface Verdict {
+  readonly member: Member
+  readonly facts: Outcome<Facts> & { readonly ok: true }
+  readonly key: VerificationKey
+  /** `tokens: both`: the issuer's last answer, and what it came to. */
+  confirmed?: { readonly answer: Facts; readonly merged: Outcome<Facts> }
+}
+
+interface Member extends Authority {
+  readonly introspector: Introspector | undefined
+}
+
+class Pipeline<N extends string> implements Verifier<N> {
+  readonly #ports: Ports
+  readonly #maxTokenBytes: number
+  readonly #members: ReadonlyMap<IssuerConfig, Member>
+  readonly #configured: Registry
+  readonly #registries = new WeakMap<Policy<N>, Registry>()
+  readonly #verdicts = new FactsCache<Verdict>(MAX_VERDICTS)
+  readonly #flights = new Map<TokenDigest, Promise<Outcome<Verdict>>>()
+  readonly #proofs: ProofJudge | undefined
+
+  constructor({ configs, maxTokenBytes, publicUrl }: Parsed, ports: Ports) {
+    this.#ports = ports
+    this.#proofs = publicUrl === undefined ? undefined : new ProofJudge(ports, publicUrl)
+    this.#maxTokenBytes = maxTokenBytes
+    this.#configured = new Registry(configs)
+    this.#members = new Map(configs.map(config => [config, createMember(config, ports)]))
+  }
+
+  policy(options: PolicyOptions<N>, path = 'auth'): Policy<N> {
+    const byName = new Map(this.#configured.configs.map(config => [config.name, config]))
+    const policy = compilePolicy(options, byName, path)
+    if (policy.proof === 'dpop' && this.#proofs === undefined) throw new ConfigurationError([needsPublicUrl(path)])
+    const allowed = policy.issuers.map(name => byName.get(name)).filter(config => config !== undefined)
+    this.#registries.set(policy, new Registry(allowed))
+    return policy
+  }
+
+  challenge(rejection: Rejection, policy: Policy<N>, resourceMetadata?: string): string | undefined {
+    const scopes = policy.scopes.length > 0 ? policy.scopes : policy.anyScope
+    const wantsProof = policy.proof === 'dpop' || (policy.proof === 'any' && rejection.code.startsWith('proof_'))
+    return describeChallenge(rejection, {
+      scopes,
+      ...(wantsProof ? { scheme: 'DPoP', algorithms: DPOP_ALGORITHMS } : {}),
+      ...(resourceMetadata === undefined ? {} : { resourceMetadata }),
+    })
+  }
+
+  status(): readonly IssuerStatus[] {
+    return [...this.#members.values()].map(({ health }) => health.read())
+  }
+
+  authenticate(inbound: Inbound, policy: Policy<N>): Sooner<Principal<N>> {
+    const credential = observe(this.#ports, 'extract', undefined, () =>
+      extract(inbound.rawHeaders, this.#maxTokenBytes),
+    )
+    if (!credential.ok) return credential
+    const facts = this.#establish(credential.value.token, this.#registryOf(policy))
+    return facts instanceof Promise
+      ? facts.then(known => this.#judge(known, credential.value, inbound, policy))
+      : this.#judge(facts, credential.value, inbound, policy)
+  }
+
+  #judge(facts: Outcome<Facts>, credential: Credential, inbound: Inbound, policy: Policy<N>): Sooner<Principal<N>> {
+    if (!facts.ok) return facts
+    const { issuerName } = facts.value.principal
+    const proven = observe(this.#ports, 'possession', issuerName, () =>
+      verifyPossession(facts.value, { ...credential, inbound }, this.#proofs),
+    )
+    return proven instanceof Promise
+      ? proven.then(known => this.#authorize(facts.value, known, policy))
+      : this.#authorize(facts.value, proven, policy)
+  }
+
+  #authorize(facts: Facts, proven: Outcome<boolean>, policy: Policy<N>): Outcome<Principal<N>> {
+    if (!proven.ok) return proven
+    const { issuerName } = facts.principal
+    const now = this.#ports.now()
+    return observe(this.#ports, 'authorize', issuerName, () => authorize(facts, policy, now, proven.value))
+  }
+
+  /** The facts of a token: remembered, verified here, told by its issuer, or both. */
+  #establish(token: string, registry: Registry): Sooner<Facts> {
+    const [first, second] = registry.configs
+    if (first !== undefined && second === undefined && isOpaque(first)) return this.#ask(token, this.#memberOf(first))
+    const digest = digestToken(registry.digest, token)
+    const now = this.#ports.now()
+    const verdict = this.#verdicts.get(digest, now)
+    if (verdict?.member.keys.vouches(verdict.key, now)) return this.#confirm(token, verdict)
+    const flight = this.#flights.get(digest)
+    if (flight !== undefined) return flight.then(known => (known.ok ? this.#confirm(token, known.value) : known))
+    return this.#establishAnew(token, digest, registry)
+  }
+
+  #establishAnew(token: string, digest: TokenDigest, registry: Registry): Sooner<Facts> {
+    const shape = classify(token)
+    if (shape.shape === 'opaque') return this.#askThose(token, registry, config => config.tokens !== 'jwt', MALFORMED)
+    if (shape.shape === 'malformed') {
+      return this.#askThose(token, registry, isOpaque, refuse({ code: 'token_malformed', cause: shape.cause }))
+    }
+    const issuer = observe(this.#ports, 'resolve', undefined, () => registry.resolve(shape.jwt.claims))
+    if (!issuer.ok) {
+      // A token of an issuer that other routes trust is not put to those of this one.
+      if (this.#configured.resolve(shape.jwt.claims).ok) return issuer
+      return this.#askThose(token, registry, isOpaque, issuer)
+    }
+    const member = this.#memberOf(issuer.value)
+    return isOpaque(issuer.value) ? this.#ask(token, member) : this.#verifyOnce(token, digest, shape.jwt, member)
+  }
+
+  /** Parallel requests with one token that nobody has seen share one verification. */
+  async #verifyOnce(token: string, digest: TokenDigest, jwt: Jwt, member: Member): Promise<Outcome<Facts>> {
+    const flight = observe(this.#ports, 'verify', member.config.name, () => this.#verify(token, jwt, member))
+    this.#flights.set(digest, flight)
+    const verdict = await flight.finally(() => this.#flights.delete(digest))
+    if (!verdict.ok) return verdict
+    this.#verdicts.set(digest, verdict.value, verdict.value.facts.value.validUntil)
+    return this.#confirm(token, verdict.value)
+  }
+
+  async #verify(token: string, jwt: Jwt, member: Member): Promise<Outcome<Verdict>> {
+    const facts = judgeUnproven(member.config, jwt, this.#ports.now())
+    if (!facts.ok) return facts
+    const keys = await member.keys.find(jwt)
+    if (!keys.ok) return keys
+    const key = await verifySignature(member.config, token, jwt.alg, keys.value)
+    return key.ok ? accept({ member, facts, key: key.value }) : key
+  }
+
+  /** `tokens: both`: the issuer is asked on every request, which its own memory of answers makes cheap. */
+  #confirm(token: string, verdict: Verdict): Sooner<Facts> {
+    if (verdict.member.config.tokens !== 'both') return verdict.facts
+    const answer = this.#ask(token, verdict.member)
+    return answer instanceof Promise ? answer.then(told => mergeAnswer(verdict, told)) : mergeAnswer(verdict, answer)
+  }
+
+  /** Puts the token to the issuers of the route for which `isAsked` holds; `otherwise` is the answer where there is none. */
+  #askThose(token: string, registry: Registry, isAsked: (config: IssuerConfig) => boolean, otherwise: Refused) {
+    const asked = registry.configs.filter(isAsked)
+    return askInTurn(
+      asked.map(config => () => this.#ask(token, this.#memberOf(config))),
+      otherwise,
+    )
+  }
+
+  #ask(token: string, { config, introspector }: Member): Sooner<Facts> {
+    if (introspector === undefined) return MALFORMED
+    return observe(this.#ports, 'introspect', config.name, () =>
+      introspector.introspect(token, digestToken(config.digest, token)),
+    )
+  }
+
+  #memberOf(config: IssuerConfig): Member {
+    const member = this.#members.get(config)
+    if (member === undefined) throw new TypeError('The issuer is not one of this verifier')
+    return member
+  }
+
+  #registryOf(policy: Policy<N>): Registry {
+    const registry = this.#registries.get(policy)
+    if (registry === undefined) throw new TypeError('The policy was not compiled by this verifier')
+    return registry
+  }
+}
+
+const MALFORMED: Refused = refuse({ code: 'token_malformed', cause: 'The token is not a JWT' })
+
+const needsPublicUrl = (path: string): Problem => ({
+  path: memberPath(path, 'proof'),
+  message: 'needs the public URL of the gateway, which proofs name',
+  allowed: 'any, mtls, or dpop with publicUrl',
+})
+
+const isOpaque = (config: IssuerConfig): boolean => config.tokens === 'opaque'
+
+function createMember(config: IssuerConfig, ports: Ports): Member {
+  const authority = createAuthority(config, ports)
+  const { introspectionEndpoint, health } = authority
+  const introspector =
+    config.introspection === undefined ? undefined : createIntrospector(config, introspectionEndpoint, ports, health)
+  return { ...authority, introspector }
+}
+
+/** Both vouch for the token, or it is refused. An answer that was merged before is not merged again. */
+function mergeAnswer(verdict: Verdict, answer: Outcome<Facts>): Outcome<Facts> {
+  if (!answer.ok) return answer
+  if (verdict.confirmed?.answer !== answer.value) {
+    verdict.confirmed = { answer: answer.value, merged: accept(mergeFacts(verdict.facts.value, answer.value)) }
+  }
+  return verdict.confirmed.merged
+}
