@@ -166,11 +166,6 @@ const BROKEN: readonly [string, (configuration: Good) => unknown, readonly strin
     ['routes[0].identity.token'],
   ],
   [
-    'what comes later: DPoP',
-    c => Object.assign(c.routes[0] ?? {}, { auth: { proof: 'dpop' } }),
-    ['routes[0].auth.proof'],
-  ],
-  [
     'mistakes everywhere',
     c => ({ ...c, server: { port: 'x' }, admin: 1, issuers: { main: {} }, routes: [{ path: '/a' }], extra: 1 }),
     [

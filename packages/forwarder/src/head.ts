@@ -141,19 +141,25 @@ export function keepFields(fields: readonly string[], keep: (name: string) => bo
   return kept
 }
 
+const FRAMING = /^(?:content-length|transfer-encoding)$/i
 const TRAILER_FORBIDDEN =
-  /^(?:content-.*|transfer-encoding|te|trailer|host|connection|keep-alive|upgrade|proxy-.*|authorization|www-authenticate|set-cookie|cache-control|expires|age|date|vary|location|retry-after|etag|access-control-.*)$/
+  /^(?:content-.*|te|trailer|host|connection|keep-alive|upgrade|proxy-.*|authorization|www-authenticate|set-cookie|cache-control|expires|age|date|vary|location|retry-after|etag|access-control-.*)$/
 
 /**
  * The trailer fields that go on: those that were announced and that can not change what the head already said
- * (RFC 9110 section 6.5.1).
+ * (RFC 9110 section 6.5.1). A fault where one pretends to frame the message that has just ended.
  */
-export function readTrailers(text: string, scanner: FieldScanner, announced: readonly string[]): string[] {
-  if (announced.length === 0) return []
+export function readTrailers(
+  text: string,
+  scanner: FieldScanner,
+  announced: readonly string[],
+): readonly string[] | HeadFault {
   const fields: string[] = []
-  for (let slot = 0; slot < scanner.count * 4; slot += 4) {
-    const [from, to, valueFrom, valueTo] = scanner.offsets.subarray(slot, slot + 4)
-    fields.push(text.slice(from, to), text.slice(valueFrom, valueTo))
+  const { offsets, count } = scanner
+  for (let slot = 0; slot < count * 4; slot += 4) {
+    const name = text.slice(offsets[slot], offsets[slot + 1])
+    if (FRAMING.test(name)) return 'a framing field among the trailers'
+    fields.push(name, text.slice(offsets[slot + 2], offsets[slot + 3]))
   }
   return keepFields(fields, name => announced.includes(name) && !TRAILER_FORBIDDEN.test(name))
 }

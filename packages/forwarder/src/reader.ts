@@ -137,7 +137,9 @@ export class ResponseReader {
     if (stop === INCOMPLETE) return INCOMPLETE
     const text = bytes.toString('latin1', at, stop)
     if (isHead) return this.#begin(text) ? stop : MALFORMED
-    this.#complete(readTrailers(text, this.#scanner, this.#head?.trailers ?? NO_TRAILERS))
+    const trailers = readTrailers(text, this.#scanner, this.#head?.trailers ?? NO_TRAILERS)
+    if (typeof trailers === 'string') return this.#fail(trailers)
+    this.#complete(trailers)
     return stop
   }
 

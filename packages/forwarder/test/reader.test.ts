@@ -97,6 +97,7 @@ const REFUSED: readonly [what: string, text: string, fault: RegExp][] = [
   ['a NUL in an extension', chunked('5;\0\r\nhello\r\n0\r\n\r\n'), /extension/],
   ['an endless extension', chunked(`5;${'a'.repeat(257)}\r\nhello\r\n0\r\n\r\n`), /too long/],
   ['a broken trailer', chunked('0\r\nno colon\r\n\r\n'), /field name/],
+  ['a length among the trailers', chunked('0\r\ncontent-length: 5\r\n\r\n'), /framing field/],
   ['nothing', '', /no response/],
   ['half a head', 'HTTP/1.1 200 OK\r\ncontent-le', /no response/],
   ['an interim response only', 'HTTP/1.1 103 Early Hints\r\n\r\n', /no response/],
@@ -122,8 +123,8 @@ t.test('only end-to-end fields go on, and none that Connection names', async t =
 })
 
 t.test('of the trailers those go on that were announced and change nothing the head said', async t => {
-  const head = 'transfer-encoding: chunked\r\ntrailer: X-Sum, content-length\r\ntrailer: set-cookie, x-late\r\n'
-  const trailers = 'X-Sum: 1\r\nContent-Length: 7\r\nSet-Cookie: a=b\r\nX-Silent: 2\r\nx-late: 3\r\n'
+  const head = 'transfer-encoding: chunked\r\ntrailer: X-Sum, content-type\r\ntrailer: set-cookie, x-late\r\n'
+  const trailers = 'X-Sum: 1\r\nContent-Type: 7\r\nSet-Cookie: a=b\r\nX-Silent: 2\r\nx-late: 3\r\n'
   const { whole, differing } = readEveryWay(ok(head, `2\r\nhi\r\n0\r\n${trailers}\r\n`))
   t.match(whole, { body: 'hi', trailers: ['X-Sum', '1', 'x-late', '3'] })
   t.equal(differing.length, 0)

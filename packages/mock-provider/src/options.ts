@@ -181,7 +181,7 @@ function parseSettings(
     return value
   }
   const lifetime = (name: string, from: JsonObject, fallback: number): number => {
-    const seconds = from['lifetime'] === undefined ? fallback : parseDuration(from['lifetime'])
+    const seconds = from.lifetime === undefined ? fallback : parseDuration(from.lifetime)
     if (seconds !== undefined) return Math.floor(seconds)
     problems.push({
       path: at(path, `${name}.lifetime`),
@@ -191,7 +191,7 @@ function parseSettings(
     return fallback
   }
   const alg = (name: string, from: JsonObject, fallback: SignatureAlgorithm): SignatureAlgorithm => {
-    const value = from['alg'] ?? fallback
+    const value = from.alg ?? fallback
     if (isAlgorithm(value)) return value
     problems.push({
       path: at(path, `${name}.alg`),
@@ -203,10 +203,10 @@ function parseSettings(
   const access = group('accessToken', ['format', 'alg', 'lifetime'])
   const id = group('idToken', ['alg', 'lifetime'])
   const refresh = group('refreshToken', ['lifetime', 'rotate'])
-  const format = access['format'] ?? base.accessToken.format
+  const format = access.format ?? base.accessToken.format
   if (format !== 'jwt' && format !== 'opaque')
     problems.push({ path: at(path, 'accessToken.format'), message: 'is not known', allowed: 'jwt or opaque' })
-  const rotate = refresh['rotate'] ?? base.refreshToken.rotate
+  const rotate = refresh.rotate ?? base.refreshToken.rotate
   if (typeof rotate !== 'boolean')
     problems.push({ path: at(path, 'refreshToken.rotate'), message: 'is not true or false' })
   const { audience = base.audience } = options

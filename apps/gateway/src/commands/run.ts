@@ -23,7 +23,7 @@ export async function run(
     return 2
   }
   const stopped = awaitSignal()
-  const log = createLog({ level: logLevel, isTerminal: terminal.width !== undefined, noColor })
+  const log = await createLog({ level: logLevel, isTerminal: terminal.width !== undefined, noColor })
   // A fault in one request is that request's; the others go on.
   process.on('uncaughtException', error => log.error({ err: error }, 'uncaught error'))
   process.on('unhandledRejection', error => log.error({ err: error }, 'unhandled rejection'))

@@ -1,5 +1,4 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
-import { build as pretty } from 'pino-pretty'
 
 /** Members that never have a reason to be in a log line; a second net under the rule that nobody logs them. */
 const SECRET_MEMBERS = [
@@ -25,17 +24,11 @@ export interface LogOptions {
 }
 
 /** Writes without blocking the requests; lines still waiting are written at exit. A reader that went away is ignored. */
-export function createLog({ level, isTerminal, noColor }: LogOptions): Logger {
-  const destination = isTerminal
-    ? pretty({
-        colorize: !noColor,
-        ignore: 'pid,hostname',
-        translateTime: 'SYS:HH:MM:ss.l',
-        sync: true,
-        singleLine: true,
-      })
-    : pino.destination({ dest: 1, sync: false, maxLength: 4 * 1024 * 1024 })
-  return createLogTo(destination, level)
+export async function createLog({ level, isTerminal, noColor }: LogOptions): Promise<Logger> {
+  if (!isTerminal) return createLogTo(pino.destination({ dest: 1, sync: false, maxLength: 4 * 1024 * 1024 }), level)
+  const { build } = await import('pino-pretty')
+  const form = { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', singleLine: true }
+  return createLogTo(build({ ...form, colorize: !noColor, sync: true }), level)
 }
 
 export const createLogTo = (destination: DestinationStream, level: string): Logger =>

@@ -1,6 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module'
 import { Readable } from 'node:stream'
-import type { Answer, Question } from '../http/message.ts'
+import { type Answer, BODY_LIMIT, type Question } from '../http/message.ts'
 import { ConnectionReset, streamAndBreak, toQuestion } from './fetch.ts'
 import { type Handle, splitTarget } from './node.ts'
 
@@ -81,7 +81,9 @@ function readQuestion(origin: string, { path, headers }: ClientRequestLike, body
   const joined = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : String(value)]],
   )
-  return { origin, ...splitTarget(path), headers: Object.fromEntries(joined), body: Buffer.from(body) }
+  const bytes = Buffer.from(body)
+  const oversized = bytes.length > BODY_LIMIT ? { oversized: true } : {}
+  return { origin, ...splitTarget(path), headers: Object.fromEntries(joined), body: bytes, ...oversized }
 }
 
 function toReply({ status, headers, body, disruption }: Answer): [number, unknown, string[]] {

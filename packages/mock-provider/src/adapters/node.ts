@@ -67,13 +67,19 @@ async function readQuestion(request: IncomingMessage): Promise<Question> {
   const { body, oversized } = await readBody(request)
   return {
     method: request.method ?? 'GET',
-    origin: `http://${request.headers.host ?? 'localhost'}`,
+    origin: originOf(request),
     path,
     query,
     headers: joinHeaders(request.rawHeaders),
     body,
     ...(oversized ? { oversized } : {}),
   }
+}
+
+/** As the client addressed it; a Host that is none (RFC 9110 section 7.2) becomes no issuer. */
+function originOf({ socket, headers }: IncomingMessage): string {
+  const address = `${'encrypted' in socket ? 'https' : 'http'}://${headers.host ?? ''}`
+  return URL.canParse(address) ? new URL(address).origin : 'http://localhost'
 }
 
 /** Origin form or absolute form (RFC 9112 section 3.2); a fragment has no place in either and is dropped. */

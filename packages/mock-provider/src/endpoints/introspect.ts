@@ -50,7 +50,7 @@ function describe(tenant: Tenant, live: LiveToken): JsonObject {
 /** What an API connection is told: its own scopes, and nothing at all of a token that has none of them. */
 function restrict(answer: JsonObject, caller: Client | Api): JsonObject {
   if (!('scopes' in caller)) return answer
-  const scope = String(answer['scope'] ?? '')
+  const scope = String(answer.scope ?? '')
     .split(' ')
     .filter(word => caller.scopes.includes(word))
   return scope.length === 0 ? INACTIVE : { ...answer, scope: scope.join(' ') }

@@ -19,7 +19,7 @@ function revokeOne({ question, tenant }: Exchange): Answer {
   if (token === undefined) return refused(new Refusal('invalid_request', 'token: is missing'))
   const live = findLiveToken(tenant, token)
   if (live === undefined) return empty()
-  const owner = live.kind === 'refresh' ? live.grant.clientId : live.claims['client_id']
+  const owner = live.kind === 'refresh' ? live.grant.clientId : live.claims.client_id
   if (owner !== client.id)
     return refused(new Refusal('invalid_grant', 'the token was issued to another client (RFC 7009 section 2.1)'))
   revokeToken(tenant, token)

@@ -19,8 +19,8 @@ function tellUser({ question, tenant }: Exchange): Answer {
   if (token instanceof Refusal) return refused(token)
   const live = findLiveToken(tenant, token)
   if (live?.kind !== 'access') return refused(badToken())
-  const scope = String(live.claims['scope'] ?? '').split(' ')
+  const scope = String(live.claims.scope ?? '').split(' ')
   if (!scope.includes('openid')) return refused(lacksScope('openid'))
-  const sub = String(live.claims['sub'] ?? '')
+  const sub = String(live.claims.sub ?? '')
   return json(claimsFor(tenant.users.get(sub), 'userinfo', scope, { sub }))
 }

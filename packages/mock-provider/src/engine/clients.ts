@@ -47,8 +47,8 @@ export function parseClient(id: string, value: unknown): Client | Refusal {
   if (problems.length > 0) return new Refusal('invalid_client_metadata', problems.join('; '))
   const { client_secret, ...metadata } = value as JsonObject
   const secret = typeof client_secret === 'string' ? client_secret : undefined
-  const method = metadata['token_endpoint_auth_method'] as ClientAuthenticationMethod | undefined
-  const redirectUris = texts(metadata['redirect_uris'])
+  const method = metadata.token_endpoint_auth_method as ClientAuthenticationMethod | undefined
+  const redirectUris = texts(metadata.redirect_uris)
   for (const uri of redirectUris ?? []) {
     if (!isRedirectUri(uri))
       problems.push('redirect_uris: each must be an absolute URI without a fragment (RFC 6749 section 3.1.2)')
@@ -57,7 +57,7 @@ export function parseClient(id: string, value: unknown): Client | Refusal {
     problems.push('client_secret: a client that authenticates with none has no secret')
   if (method !== undefined && method !== 'none' && secret === undefined)
     problems.push(`client_secret: is required for ${method}`)
-  const scope = metadata['scope']
+  const scope = metadata.scope
   if (scope !== undefined && typeof scope !== 'string')
     problems.push('scope: must be a text, words separated by spaces')
   if (problems.length > 0) return new Refusal('invalid_client_metadata', problems.join('; '))
@@ -66,8 +66,8 @@ export function parseClient(id: string, value: unknown): Client | Refusal {
     secret,
     method: method ?? (secret === undefined ? 'none' : undefined),
     redirectUris,
-    postLogoutRedirectUris: texts(metadata['post_logout_redirect_uris']),
-    grantTypes: texts(metadata['grant_types']),
+    postLogoutRedirectUris: texts(metadata.post_logout_redirect_uris),
+    grantTypes: texts(metadata.grant_types),
     scope: typeof scope === 'string' ? scope.split(' ').filter(word => word !== '') : undefined,
     registered: true,
     metadata: structuredClone({ ...metadata, client_id: id }),

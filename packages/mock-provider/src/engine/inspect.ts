@@ -25,8 +25,8 @@ export function findLiveToken(tenant: Tenant, token: string): LiveToken | undefi
 /** Claims of an access token in JWT form that this tenant signed. What it does not remember must say by its type that it is one (RFC 8725 section 3.11). */
 function readOwnJwt(tenant: Tenant, token: string, isKnown: boolean): JsonObject | undefined {
   const jwt = decodeJwt(token)
-  if (jwt === undefined || jwt.claims['iss'] !== tenant.issuer) return undefined
-  if (!isKnown && !isAccessType(jwt.header['typ'])) return undefined
+  if (jwt === undefined || jwt.claims.iss !== tenant.issuer) return undefined
+  if (!isKnown && !isAccessType(jwt.header.typ)) return undefined
   const { client_id } = jwt.claims
   const secret = typeof client_id === 'string' ? tenant.clients.get(client_id)?.secret : undefined
   return isSignedBy(jwt, kid => tenant.keys.find(kid), secret) ? jwt.claims : undefined

@@ -140,7 +140,7 @@ export function issueIdToken(
 
 /** What the client registered (RFC 7591 `id_token_signed_response_alg`), else the tenant's. */
 function idTokenAlgorithm(tenant: Tenant, clientId: string): SignatureAlgorithm {
-  const registered = tenant.clients.get(clientId)?.metadata['id_token_signed_response_alg']
+  const registered = tenant.clients.get(clientId)?.metadata.id_token_signed_response_alg
   return typeof registered === 'string' && registered in ALGORITHMS
     ? (registered as SignatureAlgorithm)
     : tenant.settings.idToken.alg

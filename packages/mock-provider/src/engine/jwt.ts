@@ -43,7 +43,7 @@ export function isSignedBy(
   secret: string | undefined,
 ): boolean {
   const { alg, kid } = header
-  if (!isAlgorithm(alg) || header['crit'] !== undefined) return false
+  if (!isAlgorithm(alg) || header.crit !== undefined) return false
   const { kind, slot } = ALGORITHMS[alg]
   if (kind === 'hmac') {
     if (secret === undefined) return false

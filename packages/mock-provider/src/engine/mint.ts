@@ -221,6 +221,6 @@ function remember(tenant: Tenant, token: string, { claims, memory }: Draft, isJw
 }
 
 function expiry(claims: Readonly<Record<string, JsonValue>>): number | null {
-  const exp = claims['exp']
+  const exp = claims.exp
   return typeof exp === 'number' ? exp : null
 }

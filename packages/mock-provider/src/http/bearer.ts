@@ -4,7 +4,7 @@ import type { Question } from './message.ts'
 
 /** The access token of a request, in the header or a form (RFC 6750 sections 2.1 and 2.2), never in both; not in the query (RFC 9700 section 4.3.2). */
 export function readBearer({ headers }: Question, parameters: Parameters | undefined): string | Refusal {
-  const header = headers['authorization']
+  const header = headers.authorization
   const inForm = parameters?.one('access_token')
   if (header !== undefined && inForm !== undefined) return badRequest('the access token is sent twice')
   if (header === undefined && inForm === undefined)

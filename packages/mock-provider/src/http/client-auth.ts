@@ -119,7 +119,7 @@ const unauthenticated = (method: ClientAuthenticationMethod): Refusal =>
   )
 
 function findBasic({ headers }: Question): Shown | Refusal | undefined {
-  const header = headers['authorization']
+  const header = headers.authorization
   if (header === undefined) return undefined
   const malformed = new Refusal(
     'invalid_client',

@@ -19,7 +19,7 @@ export function answerPreflight({ cors, methods }: Endpoint): Answer {
 }
 
 export const allowOrigin = ({ cors }: Endpoint, { headers }: Question): Headers =>
-  cors && headers['origin'] !== undefined
+  cors && headers.origin !== undefined
     ? [
         ['access-control-allow-origin', '*'],
         ['access-control-expose-headers', 'www-authenticate, dpop-nonce'],

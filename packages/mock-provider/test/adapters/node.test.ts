@@ -66,6 +66,16 @@ t.test('a target in absolute form, with a fragment or empty is read', async t =>
   t.same(splitTarget('//x/y'), { path: '//x/y', query: '' })
 })
 
+t.test('a Host that is no host becomes no origin', async t => {
+  const { port, seen } = await serveOne(t)
+  await exchange(port, 'GET / HTTP/1.1\r\nHost: evil host\r\nConnection: close\r\n\r\n')
+  await exchange(port, 'GET / HTTP/1.0\r\n\r\n')
+  t.same(
+    seen.map(({ origin }) => origin),
+    ['http://localhost', 'http://localhost'],
+  )
+})
+
 t.test('headers of one name are sent apart, and the length is stated', async t => {
   const { url } = await serveOne(
     t,

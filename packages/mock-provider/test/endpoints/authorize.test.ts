@@ -74,19 +74,22 @@ t.test('text of a request never becomes markup of a page', async t => {
   t.match(post.text, 'value="&quot;&gt;&lt;script&gt;x"')
 })
 
-t.test('a session answers the next request without a page, until prompt, max_age or another hint wants more', async t => {
-  const journey = new Journey()
-  await journey.authorize({ login_hint: 'alice' })
-  t.ok((await journey.authorize()).location)
-  t.ok((await journey.authorize({ prompt: 'none' })).location?.searchParams.get('code'))
-  t.equal((await journey.authorize({ prompt: 'login' })).status, 200)
-  t.equal((await journey.authorize({ prompt: 'select_account' })).status, 200)
-  journey.provider.clock.advance('10m')
-  t.ok((await journey.authorize({ max_age: '600' })).location)
-  t.equal((await journey.authorize({ max_age: '599' })).status, 200)
-  const other = await journey.authorize({ prompt: 'none', login_hint: 'bob' })
-  t.equal(other.location?.searchParams.get('error'), 'login_required')
-})
+t.test(
+  'a session answers the next request without a page, until prompt, max_age or another hint wants more',
+  async t => {
+    const journey = new Journey()
+    await journey.authorize({ login_hint: 'alice' })
+    t.ok((await journey.authorize()).location)
+    t.ok((await journey.authorize({ prompt: 'none' })).location?.searchParams.get('code'))
+    t.equal((await journey.authorize({ prompt: 'login' })).status, 200)
+    t.equal((await journey.authorize({ prompt: 'select_account' })).status, 200)
+    journey.provider.clock.advance('10m')
+    t.ok((await journey.authorize({ max_age: '600' })).location)
+    t.equal((await journey.authorize({ max_age: '599' })).status, 200)
+    const other = await journey.authorize({ prompt: 'none', login_hint: 'bob' })
+    t.equal(other.location?.searchParams.get('error'), 'login_required')
+  },
+)
 
 t.test('a session ends by the tenant clock', async t => {
   const journey = new Journey()
@@ -101,7 +104,14 @@ t.test('auth_time is when the user logged in, not when the token was made', asyn
   journey.provider.clock.advance('5m')
   const code = (await journey.authorize({ nonce: 'n-1' })).location?.searchParams.get('code') ?? ''
   const { json } = await journey.token({ grant_type: 'authorization_code', code, redirect_uri: CALLBACK })
-  t.match(claimsOf(json.id_token), { auth_time: NOON, iat: NOON + 300, nonce: 'n-1', aud: 'demo', iss: ORIGIN, sub: 'alice' })
+  t.match(claimsOf(json.id_token), {
+    auth_time: NOON,
+    iat: NOON + 300,
+    nonce: 'n-1',
+    aud: 'demo',
+    iss: ORIGIN,
+    sub: 'alice',
+  })
 })
 
 t.test('the answer goes to the query, the fragment or a form', async t => {
@@ -128,7 +138,14 @@ t.test('a client with registered redirect URIs gets its answers there and nowher
   const go = (redirect_uri: string) => journey.authorize({ client_id: 'web', redirect_uri, login_hint: 'alice' })
   t.ok((await go(CALLBACK)).location)
   t.ok((await go('http://127.0.0.1:51004/cb')).location, 'the port of a loopback address is free')
-  for (const uri of [`${CALLBACK}/`, `${CALLBACK}?x`, CALLBACK.toUpperCase(), 'http://127.0.0.1:51004/other', 'https://attacker.example/', 'https://app.example.com.attacker.example/callback']) {
+  for (const uri of [
+    `${CALLBACK}/`,
+    `${CALLBACK}?x`,
+    CALLBACK.toUpperCase(),
+    'http://127.0.0.1:51004/other',
+    'https://attacker.example/',
+    'https://app.example.com.attacker.example/callback',
+  ]) {
     const { status, json, location } = await go(uri)
     t.equal(status, 400, uri)
     t.equal(json.error, 'invalid_request')
@@ -138,7 +155,13 @@ t.test('a client with registered redirect URIs gets its answers there and nowher
 
 t.test('a redirect URI that is relative, has a fragment or runs in the page is refused for any client', async t => {
   const journey = new Journey()
-  for (const redirect_uri of ['/callback', `${CALLBACK}#x`, 'javascript:alert(1)', 'data:text/html,x', 'https://a b/']) {
+  for (const redirect_uri of [
+    '/callback',
+    `${CALLBACK}#x`,
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://a b/',
+  ]) {
     const { status, json } = await journey.authorize({ redirect_uri, login_hint: 'alice' })
     t.equal(status, 400, redirect_uri)
     t.equal(json.error, 'invalid_request')
@@ -146,7 +169,9 @@ t.test('a redirect URI that is relative, has a fragment or runs in the page is r
 })
 
 t.test('a person sees a page where a program sees JSON', async t => {
-  const { status, text, headers } = await new Journey().ask('/authorize?client_id=demo', { headers: { accept: 'text/html' } })
+  const { status, text, headers } = await new Journey().ask('/authorize?client_id=demo', {
+    headers: { accept: 'text/html' },
+  })
   t.equal(status, 400)
   t.match(headers.get('content-type'), 'text/html')
   t.match(text, /redirect_uri: is missing/)
@@ -185,7 +210,10 @@ t.test('a request by form is as good as one by query', async t => {
 
 t.test('an unknown client may begin where clients are known by first use, and not where they are listed', async t => {
   t.ok((await new Journey().authorize({ client_id: 'stranger', login_hint: 'alice' })).location)
-  const { status, json } = await new Journey({ clients: 'listed' }).authorize({ client_id: 'stranger', login_hint: 'alice' })
+  const { status, json } = await new Journey({ clients: 'listed' }).authorize({
+    client_id: 'stranger',
+    login_hint: 'alice',
+  })
   t.equal(status, 400)
   t.equal(json.error, 'invalid_client')
 })

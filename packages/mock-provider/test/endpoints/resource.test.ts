@@ -4,10 +4,26 @@ import { basic, Journey, NOON, ORIGIN } from '../journey.ts'
 t.test('introspection tells the members of RFC 7662 of an active token, whatever its format', async t => {
   for (const format of ['jwt', 'opaque'] as const) {
     const journey = new Journey()
-    const { token } = await journey.provider.mint({ format, sub: 'alice', scope: 'a b', audience: 'https://api.example.com' })
+    const { token } = await journey.provider.mint({
+      format,
+      sub: 'alice',
+      scope: 'a b',
+      audience: 'https://api.example.com',
+    })
     const { status, json, headers } = await journey.introspect(token)
     t.equal(status, 200)
-    t.match(json, { active: true, token_type: 'Bearer', username: 'alice', sub: 'alice', client_id: 'demo', scope: 'a b', aud: 'https://api.example.com', iss: ORIGIN, iat: NOON, exp: NOON + 3600 })
+    t.match(json, {
+      active: true,
+      token_type: 'Bearer',
+      username: 'alice',
+      sub: 'alice',
+      client_id: 'demo',
+      scope: 'a b',
+      aud: 'https://api.example.com',
+      iss: ORIGIN,
+      iat: NOON,
+      exp: NOON + 3600,
+    })
     t.match(headers.get('content-type'), 'application/json')
     journey.provider.clock.advance(3600)
     t.strictSame((await journey.introspect(token)).json, { active: false }, 'expired')
@@ -61,13 +77,17 @@ t.test('revoking an access token ends that one, revoking a refresh token ends th
   const next = (await journey.token({ grant_type: 'refresh_token', refresh_token })).json
   t.equal((await revoke(next.refresh_token)).status, 200)
   t.equal((await journey.introspect(next.access_token)).json.active, false)
-  t.equal((await journey.token({ grant_type: 'refresh_token', refresh_token: next.refresh_token })).json.error, 'invalid_grant')
+  t.equal(
+    (await journey.token({ grant_type: 'refresh_token', refresh_token: next.refresh_token })).json.error,
+    'invalid_grant',
+  )
 })
 
 t.test('revoking an unknown token is a success, a token of another client or no token is not', async t => {
   const journey = new Journey()
   const { access_token } = (await journey.logIn()).json
-  const revoke = (form: Record<string, string>, client = 'demo', secret = 'demo-secret') => journey.post('/revoke', form, basic(client, secret))
+  const revoke = (form: Record<string, string>, client = 'demo', secret = 'demo-secret') =>
+    journey.post('/revoke', form, basic(client, secret))
   const unknown = await revoke({ token: 'unknown', token_type_hint: 'refresh_token' })
   t.equal(unknown.status, 200)
   t.equal(unknown.text, '')
@@ -84,7 +104,8 @@ t.test('everything of a user, a session or a client can be revoked at once', asy
   const minted = await provider.mint({ sub: 'alice' })
   const bobs = await provider.mint({ sub: 'bob', client_id: 'other' })
   t.equal(provider.revoke({ sub: 'alice' }), 3)
-  for (const token of [login.access_token, login.refresh_token, minted.token]) t.equal((await journey.introspect(token)).json.active, false)
+  for (const token of [login.access_token, login.refresh_token, minted.token])
+    t.equal((await journey.introspect(token)).json.active, false)
   t.equal((await journey.introspect(bobs.token)).json.active, true)
   t.equal(provider.revoke({ client_id: 'other' }), 1)
   t.equal((await journey.introspect(bobs.token)).json.active, false)
@@ -95,7 +116,13 @@ t.test('everything of a user, a session or a client can be revoked at once', asy
 t.test('userinfo answers by header and by form with the claims of the scope', async t => {
   const journey = new Journey()
   const { access_token } = (await journey.logIn({ scope: 'openid email phone' })).json
-  const expected = { sub: 'alice', email: 'alice@example.com', email_verified: true, phone_number: '+1 555 0100', phone_number_verified: false }
+  const expected = {
+    sub: 'alice',
+    email: 'alice@example.com',
+    email_verified: true,
+    phone_number: '+1 555 0100',
+    phone_number_verified: false,
+  }
   const authorization = `Bearer ${access_token}`
   t.strictSame((await journey.ask('/userinfo', { headers: { authorization } })).json, expected)
   t.strictSame((await journey.ask('/userinfo', { method: 'POST', headers: { authorization } })).json, expected)
@@ -130,7 +157,11 @@ t.test('claims of a user that is changed show in the next answer', async t => {
 t.test('logout with an ID token of ours ends the session and goes back', async t => {
   const journey = new Journey()
   const { id_token } = (await journey.logIn()).json
-  const query = new URLSearchParams({ id_token_hint: id_token, post_logout_redirect_uri: 'https://app.example.com/bye', state: 's' })
+  const query = new URLSearchParams({
+    id_token_hint: id_token,
+    post_logout_redirect_uri: 'https://app.example.com/bye',
+    state: 's',
+  })
   const answer = await journey.ask(`/logout?${query}`, { headers: { cookie: journey.cookie } })
   t.equal(answer.status, 303)
   t.equal(answer.headers.get('location'), 'https://app.example.com/bye?state=s')
@@ -150,7 +181,9 @@ t.test('logout without a hint asks first', async t => {
 })
 
 t.test('logout goes only where the client registered, and believes no foreign hint', async t => {
-  const journey = new Journey({ clients: { web: { client_secret: 's', post_logout_redirect_uris: ['https://app.example.com/bye'] } } })
+  const journey = new Journey({
+    clients: { web: { client_secret: 's', post_logout_redirect_uris: ['https://app.example.com/bye'] } },
+  })
   const go = (query: Record<string, string>) => journey.ask(`/logout?${new URLSearchParams(query)}`)
   const bye = 'https://app.example.com/bye'
   t.equal((await go({ client_id: 'web', post_logout_redirect_uri: bye })).status, 303)

@@ -7,25 +7,42 @@ t.test('client credentials give a JWT of RFC 9068 for the client itself', async 
   const { status, json, headers } = await new Journey().token({ ...CC, scope: 'orders:read orders:write' })
   t.equal(status, 200)
   t.match(json, { token_type: 'Bearer', expires_in: 3600, scope: 'orders:read orders:write' })
-  t.equal(headerOf(json.access_token)['typ'], 'at+jwt')
-  t.match(claimsOf(json.access_token), { iss: ORIGIN, sub: 'demo', client_id: 'demo', aud: ORIGIN, iat: NOON, exp: NOON + 3600 })
+  t.equal(headerOf(json.access_token).typ, 'at+jwt')
+  t.match(claimsOf(json.access_token), {
+    iss: ORIGIN,
+    sub: 'demo',
+    client_id: 'demo',
+    aud: ORIGIN,
+    iat: NOON,
+    exp: NOON + 3600,
+  })
   t.notOk('refresh_token' in json)
   t.equal(headers.get('cache-control'), 'no-store')
   t.match(headers.get('content-type'), 'application/json')
   t.equal(headers.get('date'), new Date(NOON * 1000).toUTCString())
 })
 
-t.test('the audience is what resource or audience asks for, then the API connection of the scope, then the configured one', async t => {
-  const journey = new Journey({ audience: 'https://default.example', apis: { orders: { scopes: ['orders:read'], audience: 'https://orders.example' } } })
-  const aud = async (form: Record<string, string>) => claimsOf((await journey.token({ ...CC, ...form })).json.access_token)['aud']
-  t.equal(await aud({ resource: 'https://r.example/' }), 'https://r.example/')
-  t.equal(await aud({ audience: 'any-name' }), 'any-name')
-  t.equal(await aud({ scope: 'orders:read' }), 'https://orders.example')
-  t.equal(await aud({ scope: 'else' }), 'https://default.example')
-  const two = await journey.post('/token', 'grant_type=client_credentials&client_id=demo&client_secret=demo-secret&resource=https://a.example&resource=https://b.example')
-  t.strictSame(claimsOf(two.json.access_token)['aud'], ['https://a.example', 'https://b.example'])
-  t.equal((await journey.token({ ...CC, resource: 'nope' })).json.error, 'invalid_target')
-})
+t.test(
+  'the audience is what resource or audience asks for, then the API connection of the scope, then the configured one',
+  async t => {
+    const journey = new Journey({
+      audience: 'https://default.example',
+      apis: { orders: { scopes: ['orders:read'], audience: 'https://orders.example' } },
+    })
+    const aud = async (form: Record<string, string>) =>
+      claimsOf((await journey.token({ ...CC, ...form })).json.access_token).aud
+    t.equal(await aud({ resource: 'https://r.example/' }), 'https://r.example/')
+    t.equal(await aud({ audience: 'any-name' }), 'any-name')
+    t.equal(await aud({ scope: 'orders:read' }), 'https://orders.example')
+    t.equal(await aud({ scope: 'else' }), 'https://default.example')
+    const two = await journey.post(
+      '/token',
+      'grant_type=client_credentials&client_id=demo&client_secret=demo-secret&resource=https://a.example&resource=https://b.example',
+    )
+    t.strictSame(claimsOf(two.json.access_token).aud, ['https://a.example', 'https://b.example'])
+    t.equal((await journey.token({ ...CC, resource: 'nope' })).json.error, 'invalid_target')
+  },
+)
 
 t.test('a token is opaque where the API connection, the settings or token_format say so', async t => {
   const journey = new Journey({ apis: { orders: { format: 'opaque', lifetime: 60 } } })
@@ -45,7 +62,7 @@ t.test('a code is redeemed for an access token, an ID token and a refresh token'
   t.match(json, { token_type: 'Bearer', scope: 'openid email' })
   t.ok(json.refresh_token)
   t.match(claimsOf(json.id_token), { iss: ORIGIN, sub: 'alice', aud: 'demo', nonce: 'n', email: 'alice@example.com' })
-  t.ok(claimsOf(json.id_token)['at_hash'])
+  t.ok(claimsOf(json.id_token).at_hash)
   t.match(claimsOf(json.access_token), { sub: 'alice', client_id: 'demo', scope: 'openid email', auth_time: NOON })
 })
 
@@ -57,22 +74,32 @@ t.test('a code is good once, and a second use revokes everything that came of it
   t.equal((await journey.introspect(json.access_token)).json.active, true)
   t.match((await journey.token(form)).json, { error: 'invalid_grant' })
   t.equal((await journey.introspect(json.access_token)).json.active, false)
-  t.equal((await journey.token({ grant_type: 'refresh_token', refresh_token: json.refresh_token })).json.error, 'invalid_grant')
+  t.equal(
+    (await journey.token({ grant_type: 'refresh_token', refresh_token: json.refresh_token })).json.error,
+    'invalid_grant',
+  )
 })
 
 t.test('a code ends by the tenant clock', async t => {
   const journey = new Journey()
   const code = await journey.code()
   journey.provider.clock.advance('60s')
-  t.equal((await journey.token({ grant_type: 'authorization_code', code, redirect_uri: CALLBACK })).json.error, 'invalid_grant')
+  t.equal(
+    (await journey.token({ grant_type: 'authorization_code', code, redirect_uri: CALLBACK })).json.error,
+    'invalid_grant',
+  )
 })
 
 t.test('a code is refused with another client, another redirect_uri, none, or none at all', async t => {
   const journey = new Journey()
   const grant_type = 'authorization_code'
-  const redeem = (form: Record<string, string>) => journey.post('/token', { grant_type, client_id: 'demo', client_secret: 'demo-secret', ...form })
+  const redeem = (form: Record<string, string>) =>
+    journey.post('/token', { grant_type, client_id: 'demo', client_secret: 'demo-secret', ...form })
   const code = await journey.code()
-  t.equal((await redeem({ code, redirect_uri: CALLBACK, client_id: 'other', client_secret: 'x' })).json.error, 'invalid_grant')
+  t.equal(
+    (await redeem({ code, redirect_uri: CALLBACK, client_id: 'other', client_secret: 'x' })).json.error,
+    'invalid_grant',
+  )
   t.equal((await redeem({ code, redirect_uri: `${CALLBACK}/` })).json.error, 'invalid_grant')
   t.equal((await redeem({ code })).json.error, 'invalid_grant')
   t.equal((await redeem({ code: 'bogus', redirect_uri: CALLBACK })).json.error, 'invalid_grant')
@@ -88,7 +115,10 @@ t.test('PKCE holds: S256 and plain pass, a wrong, missing, malformed or unasked 
   }
   const s256 = { code_challenge: CHALLENGE, code_challenge_method: 'S256' }
   t.equal((await redeem(s256, { code_verifier: VERIFIER })).status, 200)
-  t.equal((await redeem({ code_challenge: VERIFIER, code_challenge_method: 'plain' }, { code_verifier: VERIFIER })).status, 200)
+  t.equal(
+    (await redeem({ code_challenge: VERIFIER, code_challenge_method: 'plain' }, { code_verifier: VERIFIER })).status,
+    200,
+  )
   t.equal((await redeem({ code_challenge: VERIFIER }, { code_verifier: VERIFIER })).status, 200, 'plain is the default')
   t.equal((await redeem(s256, { code_verifier: `${VERIFIER}x` })).json.error, 'invalid_grant')
   t.equal((await redeem(s256, {})).json.error, 'invalid_grant')
@@ -98,8 +128,18 @@ t.test('PKCE holds: S256 and plain pass, a wrong, missing, malformed or unasked 
 
 t.test('a public client redeems its code with PKCE and no secret', async t => {
   const journey = new Journey()
-  const code = await journey.code({ client_id: 'demo-public', code_challenge: CHALLENGE, code_challenge_method: 'S256' })
-  const form = { grant_type: 'authorization_code', client_id: 'demo-public', code, redirect_uri: CALLBACK, code_verifier: VERIFIER }
+  const code = await journey.code({
+    client_id: 'demo-public',
+    code_challenge: CHALLENGE,
+    code_challenge_method: 'S256',
+  })
+  const form = {
+    grant_type: 'authorization_code',
+    client_id: 'demo-public',
+    code,
+    redirect_uri: CALLBACK,
+    code_verifier: VERIFIER,
+  }
   t.equal((await journey.post('/token', form)).status, 200)
   t.equal((await journey.post('/token', { ...CC, client_id: 'demo-public' })).json.error, 'invalid_client')
 })
@@ -107,7 +147,8 @@ t.test('a public client redeems its code with PKCE and no secret', async t => {
 t.test('a refresh token rotates, and the use of an old one revokes the family', async t => {
   const journey = new Journey()
   const first = (await journey.logIn({ nonce: 'n' })).json
-  const refresh = (refresh_token: string, form: Record<string, string> = {}) => journey.token({ grant_type: 'refresh_token', refresh_token, ...form })
+  const refresh = (refresh_token: string, form: Record<string, string> = {}) =>
+    journey.token({ grant_type: 'refresh_token', refresh_token, ...form })
   journey.provider.clock.advance('10m')
   const second = (await refresh(first.refresh_token)).json
   t.not(second.refresh_token, first.refresh_token)
@@ -124,7 +165,11 @@ t.test('a refresh may ask for less scope and never for more, and the next one ha
   const less = await journey.token({ grant_type: 'refresh_token', refresh_token, scope: 'a' })
   t.equal(less.json.scope, 'a')
   t.notOk('id_token' in less.json)
-  const more = await journey.token({ grant_type: 'refresh_token', refresh_token: less.json.refresh_token, scope: 'a c' })
+  const more = await journey.token({
+    grant_type: 'refresh_token',
+    refresh_token: less.json.refresh_token,
+    scope: 'a c',
+  })
   t.equal(more.json.error, 'invalid_scope')
   const whole = await journey.token({ grant_type: 'refresh_token', refresh_token: less.json.refresh_token })
   t.equal(whole.json.scope, 'openid a b')
@@ -133,7 +178,12 @@ t.test('a refresh may ask for less scope and never for more, and the next one ha
 t.test('a refresh token is the client own, ends by the clock, and a bogus one is none', async t => {
   const journey = new Journey()
   const { refresh_token } = (await journey.logIn()).json
-  const other = await journey.post('/token', { grant_type: 'refresh_token', refresh_token, client_id: 'other', client_secret: 'x' })
+  const other = await journey.post('/token', {
+    grant_type: 'refresh_token',
+    refresh_token,
+    client_id: 'other',
+    client_secret: 'x',
+  })
   t.equal(other.json.error, 'invalid_grant')
   t.equal((await journey.token({ grant_type: 'refresh_token', refresh_token: 'bogus' })).json.error, 'invalid_grant')
   t.equal((await journey.token({ grant_type: 'refresh_token' })).json.error, 'invalid_request')
@@ -156,7 +206,7 @@ t.test('the resource of a code can be narrowed at the token endpoint and not wid
     const code = await journey.code({ resource: 'https://a.example' })
     return journey.token({ grant_type: 'authorization_code', code, redirect_uri: CALLBACK, resource })
   }
-  t.equal(claimsOf((await redeem('https://a.example')).json.access_token)['aud'], 'https://a.example')
+  t.equal(claimsOf((await redeem('https://a.example')).json.access_token).aud, 'https://a.example')
   t.equal((await redeem('https://b.example')).json.error, 'invalid_target')
 })
 
@@ -187,11 +237,18 @@ t.test('a wrong secret is 401, with a challenge where Basic was used', async t =
 
 t.test('two methods of authentication at once are refused, a repeated client_id is not', async t => {
   const journey = new Journey()
-  const both = await journey.post('/token', { ...CC, client_id: 'demo', client_secret: 'demo-secret' }, basic('demo', 'demo-secret'))
+  const both = await journey.post(
+    '/token',
+    { ...CC, client_id: 'demo', client_secret: 'demo-secret' },
+    basic('demo', 'demo-secret'),
+  )
   t.equal(both.status, 400)
   t.equal(both.json.error, 'invalid_request')
   t.equal((await journey.post('/token', { ...CC, client_id: 'demo' }, basic('demo', 'demo-secret'))).status, 200)
-  t.equal((await journey.post('/token', { ...CC, client_id: 'other' }, basic('demo', 'demo-secret'))).json.error, 'invalid_request')
+  t.equal(
+    (await journey.post('/token', { ...CC, client_id: 'other' }, basic('demo', 'demo-secret'))).json.error,
+    'invalid_request',
+  )
 })
 
 t.test('an unknown client is held to the first credentials it shows', async t => {
@@ -220,12 +277,22 @@ t.test('where clients are listed an unknown one is refused', async t => {
 
 t.test('a client is held to its registered method, grants and scope', async t => {
   const journey = new Journey({
-    clients: { web: { client_secret: 's', token_endpoint_auth_method: 'client_secret_basic', grant_types: ['client_credentials'], scope: 'a b' } },
+    clients: {
+      web: {
+        client_secret: 's',
+        token_endpoint_auth_method: 'client_secret_basic',
+        grant_types: ['client_credentials'],
+        scope: 'a b',
+      },
+    },
   })
   t.equal((await journey.post('/token', CC, basic('web', 's'))).status, 200)
   t.equal((await journey.post('/token', { ...CC, client_id: 'web', client_secret: 's' })).status, 401)
   t.equal((await journey.post('/token', { ...CC, scope: 'c' }, basic('web', 's'))).json.error, 'invalid_scope')
-  t.equal((await journey.post('/token', { grant_type: 'refresh_token' }, basic('web', 's'))).json.error, 'unauthorized_client')
+  t.equal(
+    (await journey.post('/token', { grant_type: 'refresh_token' }, basic('web', 's'))).json.error,
+    'unauthorized_client',
+  )
 })
 
 t.test('a grant that is missing or unknown has its own error', async t => {

@@ -4,8 +4,8 @@ import { Clock } from '../../src/engine/clock.ts'
 import { CURVES, signDeterministically } from '../../src/engine/ecdsa.ts'
 import { Entropy } from '../../src/engine/entropy.ts'
 import { KeyRing } from '../../src/engine/keys.ts'
-import { pickRsaPair, rsaPrivateKey } from '../../src/engine/rsa.ts'
 import { Refusal } from '../../src/engine/refusal.ts'
+import { pickRsaPair, rsaPrivateKey } from '../../src/engine/rsa.ts'
 
 const ring = (seed = 'a', prefix = ''): { keys: KeyRing; clock: Clock } => {
   const clock = new Clock(() => 1000)
@@ -14,12 +14,21 @@ const ring = (seed = 'a', prefix = ''): { keys: KeyRing; clock: Clock } => {
 
 t.test('ECDSA signatures are those of RFC 6979 appendix A.2', async t => {
   const vectors = [
-    ['ES256', 'C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721',
-      'EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8'],
-    ['ES384', '6B9D3DAD2E1B8C1C05B19875B6659F4DE23C3B667BF297BA9AA47740787137D896D5724E4C70A825F872C9EA60D2EDF5',
-      '94EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C81A648152E44ACF96E36DD1E80FABE4699EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94FA329C145786E679E7B82C71A38628AC8'],
-    ['ES512', '00FAD06DAA62BA3B25D2FB40133DA757205DE67F5BB0018FEE8C86E1B68C7E75CAA896EB32F1F47C70855836A6D16FCC1466F6D8FBEC67DB89EC0C08B0E996B83538',
-      '00C328FAFCBD79DD77850370C46325D987CB525569FB63C5D3BC53950E6D4C5F174E25A1EE9017B5D450606ADD152B534931D7D4E8455CC91F9B15BF05EC36E377FA00617CCE7CF5064806C467F678D3B4080D6F1CC50AF26CA209417308281B68AF282623EAA63E5B5C0723D8B8C37FF0777B1A20F8CCB1DCCC43997F1EE0E44DA4A67A'],
+    [
+      'ES256',
+      'C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721',
+      'EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8',
+    ],
+    [
+      'ES384',
+      '6B9D3DAD2E1B8C1C05B19875B6659F4DE23C3B667BF297BA9AA47740787137D896D5724E4C70A825F872C9EA60D2EDF5',
+      '94EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C81A648152E44ACF96E36DD1E80FABE4699EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94FA329C145786E679E7B82C71A38628AC8',
+    ],
+    [
+      'ES512',
+      '00FAD06DAA62BA3B25D2FB40133DA757205DE67F5BB0018FEE8C86E1B68C7E75CAA896EB32F1F47C70855836A6D16FCC1466F6D8FBEC67DB89EC0C08B0E996B83538',
+      '00C328FAFCBD79DD77850370C46325D987CB525569FB63C5D3BC53950E6D4C5F174E25A1EE9017B5D450606ADD152B534931D7D4E8455CC91F9B15BF05EC36E377FA00617CCE7CF5064806C467F678D3B4080D6F1CC50AF26CA209417308281B68AF282623EAA63E5B5C0723D8B8C37FF0777B1A20F8CCB1DCCC43997F1EE0E44DA4A67A',
+    ],
   ] as const
   for (const [alg, key, expected] of vectors) {
     const made = signDeterministically(CURVES[alg], Buffer.from(key, 'hex'), Buffer.from('sample'))
@@ -55,7 +64,10 @@ t.test('a JWKS shows public members only', async t => {
 t.test('the same seed makes the same keys, another seed or tenant makes others', async t => {
   const own = JSON.stringify(ring('a', '').keys.jwks())
   t.equal(JSON.stringify(ring('a', '').keys.jwks()), own)
-  for (const [seed, prefix] of [['b', ''], ['a', '/t1']] as const) {
+  for (const [seed, prefix] of [
+    ['b', ''],
+    ['a', '/t1'],
+  ] as const) {
     const others = ring(seed, prefix).keys.jwks().keys
     for (const [index, { kid, n, x }] of ring('a', '').keys.jwks().keys.entries()) {
       t.not(others[index]?.kid, kid)
@@ -86,7 +98,7 @@ t.test('a key that is published late signs at once and is in the JWKS a minute l
   const { keys, clock } = ring()
   clock.set(5000)
   const made = keys.rotate({ publish: 'late' })
-  if (made instanceof Refusal) return t.fail(made.description)
+  if (made instanceof Refusal) throw new Error(made.description)
   t.equal(keys.signer('RS256')?.kid, made.kid)
   t.notOk(keys.jwks().keys.some(({ kid }) => kid === made.kid))
   clock.advance('1m')
@@ -96,7 +108,7 @@ t.test('a key that is published late signs at once and is in the JWKS a minute l
 t.test('a key that is never published signs and stays out of the JWKS', async t => {
   const { keys, clock } = ring()
   const made = keys.rotate({ publish: 'never' })
-  if (made instanceof Refusal) return t.fail(made.description)
+  if (made instanceof Refusal) throw new Error(made.description)
   clock.advance('365d')
   t.notOk(keys.jwks().keys.some(({ kid }) => kid === made.kid))
 })

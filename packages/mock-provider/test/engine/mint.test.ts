@@ -45,7 +45,7 @@ t.test('claims, header, lifetime and audience of a minted token are those asked 
   t.notOk('jti' in claims)
   t.strictSame(claimsOf(token), claims)
   t.strictSame(headerOf(token), header)
-  t.equal(header?.['kid'], 'mine')
+  t.equal(header?.kid, 'mine')
 })
 
 t.test('ID and logout tokens have the claims of their specifications', async t => {
@@ -53,7 +53,7 @@ t.test('ID and logout tokens have the claims of their specifications', async t =
   const id = await provider.mint({ kind: 'id', client_id: 'web', claims: { nonce: 'n' } })
   t.match(id.claims, { aud: 'web', sub: 'alice', nonce: 'n', auth_time: NOON })
   const logout = await provider.mint({ kind: 'logout', client_id: 'web', claims: { sid: 's' } })
-  t.equal(logout.header?.['typ'], 'logout+jwt')
+  t.equal(logout.header?.typ, 'logout+jwt')
   t.match(logout.claims, { aud: 'web', sid: 's', events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })
   t.notOk('nonce' in logout.claims)
 })
@@ -64,7 +64,7 @@ t.test('a minted refresh token is good at the token endpoint once', async t => {
   t.equal(header, null)
   const first = await journey.token({ grant_type: 'refresh_token', refresh_token: token })
   t.match(first.json, { scope: 'a' })
-  t.equal(claimsOf(first.json.access_token)['sub'], 'bob')
+  t.equal(claimsOf(first.json.access_token).sub, 'bob')
   const second = await journey.token({ grant_type: 'refresh_token', refresh_token: token })
   t.equal(second.json.error, 'invalid_grant')
 })
@@ -82,7 +82,11 @@ t.test('a mint request that is wrong says every mistake', async t => {
 t.test('user claims go where their place says, standard ones with their scope', async t => {
   const provider = createMockProvider({
     users: {
-      carol: { claims: { email: 'c@example.com', roles: ['a'] }, access_token: { department: 'x' }, id_token: { shoe: 38 } },
+      carol: {
+        claims: { email: 'c@example.com', roles: ['a'] },
+        access_token: { department: 'x' },
+        id_token: { shoe: 38 },
+      },
     },
   })
   const plain = await provider.mint({ sub: 'carol' })
@@ -129,7 +133,15 @@ t.test('jose refuses every defective JWT that a resource server must refuse by i
 t.test('introspection calls inactive what the provider itself must not accept', async t => {
   const journey = frozen()
   // Its audience, and what only a stricter reader minds, is not for the provider to judge.
-  const active = ['wrong_audience', 'missing_aud', 'empty_aud', 'audience_prefix', 'missing_exp', 'issued_in_future', 'type_foreign']
+  const active = [
+    'wrong_audience',
+    'missing_aud',
+    'empty_aud',
+    'audience_prefix',
+    'missing_exp',
+    'issued_in_future',
+    'type_foreign',
+  ]
   for (const { name, kinds } of DEFECTS) {
     if (!kinds.includes('access') || name === 'missing_kid') continue
     const { token } = await journey.provider.mint({ defect: name })

@@ -17,11 +17,13 @@ export interface CheckedIssuers {
   readonly configs: IssuerConfig[]
 }
 
+/** The record without its members, which are judged one by one, each with its preset applied. */
+const { additionalProperties: _, ...RECORD } = issuersSchema
+
 /** Judges an `issuers` record, shape and meaning, presets applied. Lists every mistake; never throws. */
 export function checkIssuers(value: unknown, path = 'issuers'): CheckedIssuers {
   const problems = new Problems()
-  const { additionalProperties: _, ...record } = issuersSchema
-  for (const problem of checkShape(record, value, path)) problems.add(problem)
+  for (const problem of checkShape(RECORD, value, path)) problems.add(problem)
   if (!isJsonObject(value)) return { problems: problems.list, configs: [] }
   const configs = Object.entries(value).map(([name, options]) => {
     const at = memberPath(path, name)

@@ -18,10 +18,8 @@ export class Registry {
   }
 
   /** The issuer that a token not yet verified names, by exact string (RFC 7519 section 4.1.1: case-sensitive). Does no I/O. */
-  resolve(candidate: Claims): Outcome<IssuerConfig, 'issuer_unknown' | 'claim_missing'> {
-    const iss = candidate.iss
-    if (iss === undefined || iss === null) return refuse({ code: 'claim_missing', cause: 'the token has no iss' })
-    const config = this.#byIssuer.get(iss)
+  resolve(candidate: Claims): Outcome<IssuerConfig, 'issuer_unknown'> {
+    const config = this.#byIssuer.get(candidate.iss)
     return config === undefined ? refuse({ code: 'issuer_unknown' }) : accept(config)
   }
 }

@@ -23,7 +23,9 @@ export class Retry {
 
   /** Seconds until another attempt is due; 0 where it is. */
   wait(): number {
-    return this.failing ? Math.max(0, this.#until - this.#ports.now()) : 0
+    if (!this.failing) return 0
+    // A clock that was set back does not make the wait longer than it can be.
+    return Math.min(this.#cap, Math.max(0, this.#until - this.#ports.now()))
   }
 
   failed(attemptedAt: number): void {

@@ -19,7 +19,7 @@ export type Shape =
 const THREE_PARTS = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]*)$/
 
 /**
- * JWT or not, by form alone: three base64url parts of which the first is a JSON object with `alg` (RFC 7515 section 7.1). A JWE has five
+ * JWT or not, by form alone: three base64url parts of which the first is a JSON object (RFC 7515 section 7.1). A JWE has five
  * parts and is opaque here. Strict within: canonical base64url, UTF-8, JSON objects, no critical extensions. Of duplicate members the
  * last counts (RFC 7519 section 4 allows it). Does not judge `alg`, `typ`, any claim or the signature.
  */
@@ -27,7 +27,7 @@ export function classify(token: string): Shape {
   const [, encodedHeader, encodedClaims, signature] = THREE_PARTS.exec(token) ?? []
   if (encodedHeader === undefined || encodedClaims === undefined || signature === undefined) return { shape: 'opaque' }
   const header = parseJsonObject(Buffer.from(encodedHeader, 'base64url').toString())
-  if (header === undefined || header.alg === undefined) return { shape: 'opaque' }
+  if (header === undefined) return { shape: 'opaque' }
   if (readPart(encodedHeader) === undefined || !isCanonical(signature)) {
     return malformed('The token is not canonical base64url of UTF-8')
   }
@@ -38,7 +38,7 @@ export function classify(token: string): Shape {
 
 function readHeader(header: JsonObject, claims: Claims): Shape {
   const { alg, kid, typ } = header
-  if (typeof alg !== 'string') return malformed('The header has an alg that is no string')
+  if (typeof alg !== 'string') return malformed('The header has no alg')
   if (kid !== undefined && typeof kid !== 'string') return malformed('The header has a kid that is no string')
   if (typ !== undefined && typeof typ !== 'string') return malformed('The header has a typ that is no string')
   // Neither is understood here, and RFC 7515 section 4.1.11 wants what is critical and not understood refused (RFC 7797 for b64).

@@ -67,7 +67,7 @@ function findUser(tenant: Tenant, hint: string | undefined): User | undefined {
   const direct = tenant.users.get(hint)
   if (direct !== undefined) return direct
   for (const [, user] of tenant.users.entries()) {
-    if (user.claims['email'] === hint || user.claims['preferred_username'] === hint) return user
+    if (user.claims.email === hint || user.claims.preferred_username === hint) return user
   }
   return undefined
 }
@@ -162,7 +162,5 @@ function grantCode(
 
 /** A refusal that may not be sent to the application: a page for people, JSON for programs. */
 function explain({ headers }: Question, refusal: Refusal): Answer {
-  return (headers['accept'] ?? '').includes('text/html')
-    ? page(renderRefusal(refusal), refusal.status)
-    : refused(refusal)
+  return (headers.accept ?? '').includes('text/html') ? page(renderRefusal(refusal), refusal.status) : refused(refusal)
 }

@@ -7,7 +7,7 @@ const COOKIE = 'mock_provider_session'
 /** The browser's session at this tenant, if it has a live one. */
 export function findSession(tenant: Tenant, { headers }: Question): Session | undefined {
   // The root's cookie comes along to every tenant: whichever value is a session here counts.
-  for (const pair of (headers['cookie'] ?? '').split(/[;,]/)) {
+  for (const pair of (headers.cookie ?? '').split(/[;,]/)) {
     const equals = pair.indexOf('=')
     if (equals < 0 || pair.slice(0, equals).trim() !== COOKIE) continue
     const session = tenant.store.sessions.get(pair.slice(equals + 1).trim())

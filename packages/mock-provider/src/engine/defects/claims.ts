@@ -22,7 +22,7 @@ export const CLAIM_DEFECTS: readonly Defect[] = [
     bend: (draft, tenant) => {
       const now = tenant.clock.now()
       Object.assign(draft.claims, { iat: now - 2 * HOUR, exp: now - HOUR })
-      if ('auth_time' in draft.claims) draft.claims['auth_time'] = now - 2 * HOUR
+      if ('auth_time' in draft.claims) draft.claims.auth_time = now - 2 * HOUR
     },
   },
   {
@@ -144,8 +144,8 @@ export const CLAIM_DEFECTS: readonly Defect[] = [
     section: 'RFC 7519 section 4.1.3',
     kinds: JWTS,
     bend: draft => {
-      const [first] = [draft.claims['aud']].flat()
-      draft.claims['aud'] = `${String(first)}.attacker.example`
+      const [first] = [draft.claims.aud].flat()
+      draft.claims.aud = `${String(first)}.attacker.example`
     },
   },
 ]

@@ -12,9 +12,9 @@ export const SHAPE_DEFECTS: readonly Defect[] = [
     section: 'RFC 8725 section 3.11, RFC 9068 section 5',
     kinds: ['access'],
     bend: draft => {
-      draft.header['typ'] = 'JWT'
-      draft.claims['aud'] = draft.claims['client_id'] ?? ''
-      draft.claims['nonce'] = 'a-nonce'
+      draft.header.typ = 'JWT'
+      draft.claims.aud = draft.claims.client_id ?? ''
+      draft.claims.nonce = 'a-nonce'
       for (const name of ['client_id', 'scope', 'jti']) delete draft.claims[name]
       draft.memory = 'none'
     },
@@ -26,8 +26,8 @@ export const SHAPE_DEFECTS: readonly Defect[] = [
     section: 'OpenID Connect Back-Channel Logout section 2.6, RFC 8725 section 3.11',
     kinds: ['access'],
     bend: draft => {
-      draft.header['typ'] = 'logout+jwt'
-      draft.claims['events'] = { 'http://schemas.openid.net/event/backchannel-logout': {} }
+      draft.header.typ = 'logout+jwt'
+      draft.claims.events = { 'http://schemas.openid.net/event/backchannel-logout': {} }
       draft.memory = 'none'
     },
   },

@@ -19,8 +19,8 @@ export const SIGNATURE_DEFECTS: readonly Defect[] = [
       section: 'RFC 8725 section 3.2, RFC 7518 section 3.6',
       kinds: JWTS,
       bend: draft => {
-        draft.header['alg'] = alg
-        delete draft.header['kid']
+        draft.header.alg = alg
+        delete draft.header.kid
         draft.sign = () => Buffer.alloc(0)
       },
     }),
@@ -75,7 +75,7 @@ export const SIGNATURE_DEFECTS: readonly Defect[] = [
     section: 'RFC 7515 section 5.2, RFC 8725 section 3.8',
     kinds: JWTS,
     bend: (draft, tenant) => {
-      draft.sign = strangerSignature(draft.header['alg'], tenant)
+      draft.sign = strangerSignature(draft.header.alg, tenant)
     },
   },
   {
@@ -86,8 +86,8 @@ export const SIGNATURE_DEFECTS: readonly Defect[] = [
     section: 'RFC 7515 section 4.1.4',
     kinds: JWTS,
     bend: (draft, tenant) => {
-      draft.header['kid'] = `unknown-${tenant.entropy.text('unknown kid', 6)}`
-      draft.sign = strangerSignature(draft.header['alg'], tenant)
+      draft.header.kid = `unknown-${tenant.entropy.text('unknown kid', 6)}`
+      draft.sign = strangerSignature(draft.header.alg, tenant)
     },
   },
   {
@@ -98,7 +98,7 @@ export const SIGNATURE_DEFECTS: readonly Defect[] = [
     section: 'RFC 7515 section 4.1.4, OpenID Connect Core section 10.1',
     kinds: JWTS,
     bend: draft => {
-      delete draft.header['kid']
+      delete draft.header.kid
     },
   },
   {
@@ -109,8 +109,8 @@ export const SIGNATURE_DEFECTS: readonly Defect[] = [
     section: 'RFC 8725 section 3.10',
     kinds: JWTS,
     bend: (draft, tenant) => {
-      draft.header['kid'] = '../../../../../../dev/null'
-      draft.sign = strangerSignature(draft.header['alg'], tenant)
+      draft.header.kid = '../../../../../../dev/null'
+      draft.sign = strangerSignature(draft.header.alg, tenant)
     },
   },
   {
@@ -122,7 +122,7 @@ export const SIGNATURE_DEFECTS: readonly Defect[] = [
     kinds: JWTS,
     bend: (draft, tenant) => {
       const { jwk, sign } = tenant.keys.stranger('ES256')
-      delete draft.header['kid']
+      delete draft.header.kid
       Object.assign(draft.header, { alg: 'ES256', jwk, kid: jwk.kid ?? null })
       draft.sign = input => sign('ES256', input)
     },
@@ -162,7 +162,7 @@ export const SIGNATURE_DEFECTS: readonly Defect[] = [
     section: 'RFC 7515 section 4.1.1',
     kinds: JWTS,
     bend: draft => {
-      delete draft.header['alg']
+      delete draft.header.alg
     },
   },
   {

@@ -1,0 +1,3 @@
+export type { ExitCode, Output } from './commands/command.ts'
+export { runProgram } from './program.ts'
+export { fileSchema } from './schema.ts'

@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { createMockProvider } from '../src/index.ts'
+import { Journey, ORIGIN } from './journey.ts'
+
+const POSTS = ['/token', '/introspect', '/revoke', '/userinfo', '/authorize', '/logout']
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
+
+t.test('every endpoint answers bad bodies with an OAuth error as JSON, never with a fault of its own', async t => {
+  const journey = new Journey()
+  const bodies: [string, string | Uint8Array, Record<string, string>][] = [
+    [
+      'repeated parameter',
+      'grant_type=a&grant_type=b&token=1&token=2&client_id=x&client_id=y&access_token=1&access_token=2&id_token_hint=a&id_token_hint=b',
+      FORM,
+    ],
+    ['broken percent', 'token=%zz&grant_type=%', FORM],
+    ['percent of no UTF-8', 'token=%ff%fe', FORM],
+    ['bytes of no UTF-8', new Uint8Array([0x74, 0x3d, 0xff, 0xfe]), FORM],
+    ['JSON', '{"grant_type":"client_credentials"}', { 'content-type': 'application/json' }],
+    ['multipart', '--x--', { 'content-type': 'multipart/form-data; boundary=x' }],
+    ['text', 'grant_type=client_credentials', { 'content-type': 'text/plain' }],
+    ['oversized', `token=${'x'.repeat(1_100_000)}`, FORM],
+  ]
+  for (const path of POSTS) {
+    for (const [name, body, headers] of bodies) {
+      const reply = await journey.ask(path, { method: 'POST', body: body as string, headers })
+      t.ok(reply.status >= 400 && reply.status < 500, `${path} ${name}: ${reply.status}`)
+      t.match(reply.headers.get('content-type'), 'application/json')
+      t.match(reply.json, { error: String, error_description: String })
+    }
+  }
+})
+
+t.test('a method that an endpoint does not take is 405 with Allow', async t => {
+  const journey = new Journey()
+  for (const [path, method] of [
+    ['/token', 'GET'],
+    ['/introspect', 'GET'],
+    ['/revoke', 'PUT'],
+    ['/jwks', 'POST'],
+    ['/authorize', 'DELETE'],
+    ['/.well-known/openid-configuration', 'POST'],
+  ] as const) {
+    const { status, json, headers } = await journey.ask(path, { method })
+    t.equal(status, 405, path)
+    t.ok(headers.get('allow'))
+    t.equal(json.error, 'invalid_request')
+  }
+})
+
+t.test('HEAD is GET without the body', async t => {
+  const { status, text, headers } = await new Journey().ask('/jwks', { method: 'HEAD' })
+  t.equal(status, 200)
+  t.equal(text, '')
+  t.match(headers.get('content-type'), 'json')
+})
+
+t.test('scripts of any origin may call what they need and no page', async t => {
+  const journey = new Journey()
+  const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'POST' }
+  for (const path of ['/token', '/jwks', '/userinfo', '/.well-known/openid-configuration', '/revoke', '/_mock/clock']) {
+    const preflight = await journey.ask(path, { method: 'OPTIONS', headers })
+    t.equal(preflight.status, 204, path)
+    t.equal(preflight.headers.get('access-control-allow-origin'), '*')
+    t.match(preflight.headers.get('access-control-allow-headers'), 'authorization')
+  }
+  for (const path of ['/authorize', '/logout']) {
+    const reply = await journey.ask(path, { headers })
+    t.equal(reply.headers.get('access-control-allow-origin'), null, path)
+  }
+})
+
+t.test('no request whatever makes a provider reject or answer 5xx', async t => {
+  const provider = createMockProvider({ issuer: ORIGIN })
+  const word = fc.oneof(
+    fc.constantFrom(
+      'client_id',
+      'client_secret',
+      'grant_type',
+      'code',
+      'token',
+      'scope',
+      'redirect_uri',
+      'response_type',
+      'demo',
+      'demo-secret',
+      'client_credentials',
+      'authorization_code',
+      'refresh_token',
+      'interaction',
+      'user',
+      'prompt',
+      'max_age',
+      'resource',
+      'id_token_hint',
+      'none',
+      '__proto__',
+      'constructor',
+      'toString',
+    ),
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+  )
+  const pairs = fc.array(fc.tuple(word, word), { maxLength: 8 })
+  const path = fc.oneof(
+    fc.constantFrom(
+      ...POSTS,
+      '/jwks',
+      '/.well-known/openid-configuration',
+      '/_mock/tokens',
+      '/_mock/users/__proto__',
+      '/constructor/token',
+      '/__proto__/token',
+    ),
+    fc.array(word, { maxLength: 4 }).map(words => `/${words.map(encodeURIComponent).join('/')}`),
+  )
+  const request = fc.record({
+    method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'),
+    path,
+    query: fc.oneof(
+      fc.string(),
+      pairs.map(list => new URLSearchParams(list).toString()),
+    ),
+    body: fc.oneof(
+      fc.string(),
+      fc.json(),
+      pairs.map(list => new URLSearchParams(list).toString()),
+    ),
+    type: fc.constantFrom(FORM['content-type'], 'application/json', 'text/plain', ''),
+    authorization: fc.oneof(
+      fc.constant(''),
+      fc.string(),
+      fc.base64String().map(text => `Basic ${text}`),
+      fc.string().map(text => `Bearer ${text}`),
+    ),
+    cookie: fc.string(),
+  })
+  await fc.assert(
+    fc.asyncProperty(request, async ({ method, path, query, body, type, authorization, cookie }) => {
+      const answer = await provider.handle({
+        method,
+        origin: ORIGIN,
+        path,
+        query,
+        headers: { 'content-type': type, cookie, ...(authorization === '' ? {} : { authorization }) },
+        body: Buffer.from(body),
+      })
+      return answer.status < 500
+    }),
+    { numRuns: 3000, seed: 20_261_122 },
+  )
+  t.pass('3000 of them')
+})
