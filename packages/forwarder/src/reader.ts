@@ -165,6 +165,7 @@ export class ResponseReader {
   #interimResponse(head: ResponseHead): boolean {
     if (head.status === 101) return this.#refuse('a switch of protocols nobody asked for')
     if (head.chunked || head.length !== -1) return this.#refuse('an interim response with a body')
+    if (!head.persistent) return this.#refuse('an interim response that ends the connection')
     return ++this.#interim <= this.#limits.interim || this.#refuse('too many interim responses')
   }
 

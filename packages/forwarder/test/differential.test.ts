@@ -16,6 +16,7 @@ const STRICTER: ReadonlySet<string> = new Set([
   'more than one Transfer-Encoding',
   'Transfer-Encoding in HTTP/1.0',
   'an interim response with a body',
+  'an interim response that ends the connection',
   'a response without content that has a length',
   'a framing field among the trailers',
 ])

@@ -1,6 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createUpstream, type Order, type Ports, systemPorts, type Upstream, type UpstreamOptions } from '../src/index.ts'
+import {
+  createUpstream,
+  type Order,
+  type Ports,
+  systemPorts,
+  type Upstream,
+  type UpstreamOptions,
+} from '../src/index.ts'
 
 /** A time that only a test moves. */
 export interface HandMovedPorts extends Ports {
@@ -54,7 +61,7 @@ export async function openGate(
       awaitsContinue,
       refuse: (failure, cause) => {
         refused.push(`${failure}: ${cause}`)
-        response.writeHead(502)
+        response.statusCode = 502
         response.end(failure)
       },
       broken: (failure, cause) => broken.push(`${failure}: ${cause}`),

@@ -33,7 +33,11 @@ const ACCEPTED: readonly [what: string, text: string, body: string, method?: str
   ['a 204 with a length of nothing', 'HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n', ''],
   ['no reason phrase', 'HTTP/1.1 200 \r\ncontent-length: 2\r\n\r\nhi', 'hi'],
   ['not even the space before one', 'HTTP/1.1 200\r\ncontent-length: 2\r\n\r\nhi', 'hi'],
-  ['interim responses', `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${ok('content-length: 2\r\n', 'hi')}`, 'hi'],
+  [
+    'interim responses',
+    `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${ok('content-length: 2\r\n', 'hi')}`,
+    'hi',
+  ],
   ['empty values and white space around values', ok('a:\r\nb: \t \r\nc: \t d \t\r\ncontent-length:2\r\n', 'hi'), 'hi'],
 ]
 
@@ -77,6 +81,11 @@ const REFUSED: readonly [what: string, text: string, fault: RegExp][] = [
   ['a 204 with a body', 'HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\nhi', /without content/],
   ['a switch of protocols', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n', /switch/],
   ['an interim response with a length', `HTTP/1.1 103 Early\r\ncontent-length: 2\r\n\r\n${ok('')}`, /interim/],
+  [
+    'an interim response that closes',
+    `HTTP/1.1 103 Early\r\nconnection: close\r\n\r\n${ok('')}`,
+    /ends the connection/,
+  ],
   ['HTTP/2', 'HTTP/2 200 OK\r\n\r\n', /status line/],
   ['HTTP/1.2', 'HTTP/1.2 200 OK\r\n\r\n', /status line/],
   ['small letters', 'http/1.1 200 OK\r\n\r\n', /status line/],
@@ -116,9 +125,12 @@ t.test('what two readers could read in two ways is refused however it is cut', a
 })
 
 t.test('only end-to-end fields go on, and none that Connection names', async t => {
-  const hop = 'Connection: close, X-Named\r\nKeep-Alive: timeout=5\r\nProxy-Connection: x\r\nTE: x\r\nUpgrade: x\r\nTrailer: x\r\n'
+  const hop =
+    'Connection: close, X-Named\r\nKeep-Alive: timeout=5\r\nProxy-Connection: x\r\nTE: x\r\nUpgrade: x\r\nTrailer: x\r\n'
   const proxy = 'Proxy-Authenticate: x\r\nProxy-Authorization: x\r\n'
-  const reading = readWithOurs('GET', [latin(ok(`${hop}${proxy}x-named: 1\r\nX-Other: \xe9\r\nSet-Cookie: a\r\nSet-Cookie: b\r\ncontent-length: 0\r\n`))])
+  const reading = readWithOurs('GET', [
+    latin(ok(`${hop}${proxy}x-named: 1\r\nX-Other: \xe9\r\nSet-Cookie: a\r\nSet-Cookie: b\r\ncontent-length: 0\r\n`)),
+  ])
   t.match(reading, { fields: ['x-other', '\xe9', 'set-cookie', 'a', 'set-cookie', 'b'] })
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { toResponse } from '../src/adapters/fetch.ts'
 import { createMockProvider } from '../src/index.ts'
 import { Journey, ORIGIN } from './journey.ts'
 
@@ -146,9 +147,9 @@ t.test('no request whatever makes a provider reject or answer 5xx', async t => {
         headers: { 'content-type': type, cookie, ...(authorization === '' ? {} : { authorization }) },
         body: Buffer.from(body),
       })
-      return answer.status < 500
+      return answer.status < 500 && toResponse(answer).status === answer.status
     }),
-    { numRuns: 3000, seed: 20_261_122 },
+    { numRuns: 1500, seed: 20_261_122 },
   )
-  t.pass('3000 of them')
+  t.pass('1500 of them')
 })

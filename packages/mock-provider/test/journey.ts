@@ -31,7 +31,12 @@ export class Journey {
     const response = await this.provider.fetch(new Request(`${this.base}${path}`, init))
     const text = await response.text()
     const isJson = (response.headers.get('content-type') ?? '').includes('json')
-    return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined }
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson && text !== '' ? JSON.parse(text) : undefined,
+    }
   }
 
   post(path: string, form: Record<string, string> | string, headers: Record<string, string> = {}): Promise<Reply> {

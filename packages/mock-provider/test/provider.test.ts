@@ -204,7 +204,7 @@ t.test('a thousand tenants, each with a login and a refresh, use less than 200 M
       client_id: 'demo',
       redirect_uri: 'https://a.example/cb',
       response_type: 'code',
-      scope: 'openid',
+      scope: 'a',
       login_hint: 'alice',
     })
     const answer = await provider.fetch(new Request(`${base}/authorize?${query}`))

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import {
   createVerifier,
@@ -52,4 +53,9 @@ t.test('the table of refusals says one sentence for each code, and 5xx only wher
     t.equal(status === 503, code === 'issuer_unavailable')
     t.equal(error === null, code === 'issuer_unavailable' || code === 'credential_missing')
   }
+})
+
+t.test('the start in the README is code that compiles', async t => {
+  const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
+  t.ok(read('../README.md').includes(`\`\`\`ts\n${read('readme-start.ts')}\`\`\``))
 })

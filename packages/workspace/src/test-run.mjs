@@ -120,7 +120,7 @@ async function runTap({ root, files, flags, raw, say }) {
   if (failures.length > 0) say(`\n${failures.join('\n')}\n`)
   for (const file of missing) {
     count.failed += 1
-    say(`${file}: the run ended before this file did`)
+    say(`${file}: no result: the run ended before it, or lost it to a file that ran into its time limit`)
   }
   if (count.failed === 0 && (code !== 0 || reader.bailedOut || count.passed === 0)) {
     count.failed += 1

@@ -87,9 +87,9 @@ export const clientOfFirstUse = (id: string, secret: string | undefined): Client
   metadata: { client_id: id },
 })
 
-/** RFC 6749 section 3.1.2: absolute, no fragment. Schemes that run in the page are refused whoever asks. */
+/** RFC 6749 section 3.1.2: absolute, no fragment, ASCII as RFC 3986 has it. Schemes that run in the page are refused whoever asks. */
 export function isRedirectUri(uri: string): boolean {
-  if (!URL.canParse(uri) || uri.includes('#') || /[\s\\]/.test(uri)) return false
+  if (!/^[\x21-\x7e]+$/.test(uri) || /[#\\]/.test(uri) || !URL.canParse(uri)) return false
   return !['javascript:', 'data:', 'vbscript:', 'about:', 'blob:', 'file:'].includes(new URL(uri).protocol)
 }
 

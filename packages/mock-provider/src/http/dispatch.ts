@@ -40,6 +40,7 @@ export async function dispatch(
     headers: question.headers,
     body: question.body,
     status: answer.status,
+    ...errorOf(answer),
     ...(fault === undefined ? {} : { fault: fault.id }),
   })
   return decorate(endpoint, exchange, answer)
@@ -65,6 +66,12 @@ function decorate(endpoint: Endpoint, { question, tenant }: Exchange, answer: An
     ...allowOrigin(endpoint, question),
   ]
   return { ...answer, headers, body: question.method === 'HEAD' ? '' : answer.body }
+}
+
+/** The `error` of an error document, which always comes first in ours. */
+function errorOf({ status, body }: Answer): { error?: string } {
+  const found = status < 400 || typeof body !== 'string' ? undefined : /^\{"error":"([^"]*)"/.exec(body)?.[1]
+  return found === undefined ? {} : { error: found }
 }
 
 /** Not of RFC 6749's list, which knows no path that is nowhere; the shape is the same. */

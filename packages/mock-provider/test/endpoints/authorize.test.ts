@@ -161,6 +161,7 @@ t.test('a redirect URI that is relative, has a fragment or runs in the page is r
     'javascript:alert(1)',
     'data:text/html,x',
     'https://a b/',
+    'https://app.example.com/☃',
   ]) {
     const { status, json } = await journey.authorize({ redirect_uri, login_hint: 'alice' })
     t.equal(status, 400, redirect_uri)

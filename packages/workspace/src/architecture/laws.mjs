@@ -130,11 +130,12 @@ export const lawsOf = {
     oneDoor([/^src\/ports\.ts$/]),
     environmentOnlyIn([]),
   ],
+  '@gatehouse/forwarder': [importsOnly('forwarder', [builtIn]), oneDoor([/^src\/ports\.ts$/]), environmentOnlyIn([])],
   '@gatehouse/fastify-gateway': [
     importsOnly('fastify-gateway', [
       builtIn,
       vocabulary,
-      /^@gatehouse\/verifier$/,
+      /^@gatehouse\/(?:verifier|forwarder)$/,
       /^fastify(-plugin)?$/,
       /^@fastify\//,
       /^undici$/,
