@@ -149,6 +149,6 @@ t.test('the plugin refuses what the check refuses, with the same text', async t 
   const app = Fastify()
   t.teardown(() => app.close())
   const expected = checkGateway(options).problems.map(describeProblem).join('\n')
-  await t.rejects(app.register(gateway as never, options as never).ready() as Promise<unknown>, { name: 'ConfigurationError', message: expected })
+  await t.rejects(Promise.resolve(app.register(gateway, options)), { name: 'ConfigurationError', message: expected })
   t.match(gatewaySchema, { required: ['issuers', 'upstreams', 'routes'], additionalProperties: false })
 })
