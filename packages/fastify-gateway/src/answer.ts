@@ -39,7 +39,7 @@ export function relayAnswer(
     else cut('the upstream stalled in its answer')
   })
 
-  const announced = incoming.headers['trailer']
+  const announced = incoming.headers.trailer
   const headers = exchange.begin(status, incoming.rawHeaders)
   const isChunked = incoming.headers['content-length'] === undefined && exchange.request.httpVersion === '1.1'
   const hasTrailers = announced !== undefined && isChunked && exchange.method !== 'HEAD'
@@ -68,10 +68,11 @@ export function relayAnswer(
 export function relayInformation(response: ServerResponse, { statusCode, headers }: InformationEvent): void {
   if (response.headersSent || response.req.httpVersion !== '1.1') return
   if (statusCode === 102) response.writeProcessing()
-  const link = headers['link']
+  const link = headers.link
   if (statusCode !== 103 || typeof link !== 'string' || !LINKS.test(link)) return
   response.writeEarlyHints({ link: link.split(/,(?=\s*<)/).map(part => part.trim()) })
 }
 
 /** RFC 8288 section 3, as far as the platform writes it. */
-const LINKS = /^\s*<[^<>]*>(?:\s*;\s*[^;,"\s]+=?(?:"[^"]*"|[^;,"\s]*))*(?:\s*,\s*<[^<>]*>(?:\s*;\s*[^;,"\s]+=?(?:"[^"]*"|[^;,"\s]*))*)*\s*$/
+const LINKS =
+  /^\s*<[^<>]*>(?:\s*;\s*[^;,"\s]+=?(?:"[^"]*"|[^;,"\s]*))*(?:\s*,\s*<[^<>]*>(?:\s*;\s*[^;,"\s]+=?(?:"[^"]*"|[^;,"\s]*))*)*\s*$/

@@ -57,7 +57,8 @@ export function carry(
     current.on('information', information => relayInformation(response, information))
     current.on('response', incoming => {
       if (isOver) return void incoming.destroy()
-      if ((incoming.statusCode ?? 0) < 200) return fail('upstream_unreachable', 'switched protocols without being asked')
+      if ((incoming.statusCode ?? 0) < 200)
+        return fail('upstream_unreachable', 'switched protocols without being asked')
       isAnswered = true
       relayAnswer(exchange, incoming, deadline, upstream.bodyTimeout, () => {
         // The rest of a request that is answered already is of no use.

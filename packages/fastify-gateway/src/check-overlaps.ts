@@ -37,7 +37,13 @@ function findDuplicates(placed: readonly Placed[]): Problem[] {
   return placed.flatMap((route, index) => {
     const twin = placed.slice(0, index).find(other => isSamePlace(other, route) && shareMethods(other, route))
     if (twin === undefined) return []
-    return [{ path: `${route.at}.path`, message: `is the path of ${twin.at}, for the same host and method`, allowed: 'one of the two' }]
+    return [
+      {
+        path: `${route.at}.path`,
+        message: `is the path of ${twin.at}, for the same host and method`,
+        allowed: 'one of the two',
+      },
+    ]
   })
 }
 
@@ -49,14 +55,17 @@ function shareMethods(one: Placed, other: Placed): boolean {
   return withHead(one.methods).some(method => others.has(method))
 }
 
-const withHead = (methods: readonly string[]): readonly string[] => (methods.includes('GET') ? [...methods, 'HEAD'] : methods)
+const withHead = (methods: readonly string[]): readonly string[] =>
+  methods.includes('GET') ? [...methods, 'HEAD'] : methods
 
 /** Judged against the route that would serve the place if the public one were not there. */
 function findOpenings(placed: readonly Placed[]): Problem[] {
   return placed.flatMap(route => {
     if (!route.isPublic) {
       if (!route.opens) return []
-      return [{ path: `${route.at}.opensProtected`, message: 'is for public routes', allowed: 'only with auth: public' }]
+      return [
+        { path: `${route.at}.opensProtected`, message: 'is for public routes', allowed: 'only with auth: public' },
+      ]
     }
     if (route.opens) return []
     const around = placed
@@ -65,7 +74,9 @@ function findOpenings(placed: readonly Placed[]): Problem[] {
     const nearest = around[0]
     if (nearest === undefined || nearest.isPublic) return []
     const allowed = `a token asked for, or opensProtected: true`
-    return [{ path: `${route.at}.auth`, message: `is public inside the protected ${nearest.at} (${nearest.path})`, allowed }]
+    return [
+      { path: `${route.at}.auth`, message: `is public inside the protected ${nearest.at} (${nearest.path})`, allowed },
+    ]
   })
 }
 

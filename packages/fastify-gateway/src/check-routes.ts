@@ -35,13 +35,13 @@ export function checkRoutes(
     const at = memberPath(path, index)
     return [
       ...checkPath(route, at),
-      ...checkHost(route['host'], `${at}.host`),
-      ...checkMethods(route['methods'], `${at}.methods`),
-      ...checkUpstreamName(route['upstream'], upstreams, `${at}.upstream`),
+      ...checkHost(route.host, `${at}.host`),
+      ...checkMethods(route.methods, `${at}.methods`),
+      ...checkUpstreamName(route.upstream, upstreams, `${at}.upstream`),
       ...checkRewrite(route, at),
-      ...(isRecord(route['auth']) && canJudgeIssuers ? checkPolicy(route['auth'], known, `${at}.auth`) : []),
+      ...(isRecord(route.auth) && canJudgeIssuers ? checkPolicy(route.auth, known, `${at}.auth`) : []),
       ...checkIdentity(route, at),
-      ...checkCors(route['cors'], `${at}.cors`),
+      ...checkCors(route.cors, `${at}.cors`),
     ]
   })
   return [...problems, ...checkOverlaps(routes, path)]
@@ -56,18 +56,25 @@ function checkPath({ path, target }: FoundRoute, at: string): Problem[] {
   if (literal.includes('*')) return problem('has a * that is not the last segment', 'an exact path, or a final /*')
   const judged = judgeTarget(literal)
   if (judged === undefined || judged.query !== '' || judged.key !== literal) {
-    return problem('can be read in more than one way', 'a canonical path without query, dot segments and needless encoding')
+    return problem(
+      'can be read in more than one way',
+      'a canonical path without query, dot segments and needless encoding',
+    )
   }
-  const allowed = isRecord(target) && Array.isArray(target['allow']) ? target['allow'] : []
+  const allowed = isRecord(target) && Array.isArray(target.allow) ? target.allow : []
   const concern = judged.concerns.find(each => !allowed.includes(each))
-  return concern === undefined ? [] : problem(`has ${concern}, which this route does not allow`, 'name it in target.allow')
+  return concern === undefined
+    ? []
+    : problem(`has ${concern}, which this route does not allow`, 'name it in target.allow')
 }
 
 const HOST = /^(?:[a-z0-9][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/
 
 function checkHost(host: unknown, at: string): Problem[] {
   if (typeof host !== 'string' || host === '' || HOST.test(host.toLowerCase())) return []
-  return [{ path: at, message: 'is no host name', allowed: 'a name such as api.example.com, with a port if it matters' }]
+  return [
+    { path: at, message: 'is no host name', allowed: 'a name such as api.example.com, with a port if it matters' },
+  ]
 }
 
 function checkMethods(methods: unknown, at: string): Problem[] {
@@ -77,7 +84,9 @@ function checkMethods(methods: unknown, at: string): Problem[] {
     if (METHODS.includes(method) && method !== 'CONNECT') return []
     const meant = nearest(method, METHODS)
     const hint = meant === undefined ? '' : `, did you mean ${meant}?`
-    return [{ path: `${at}[${index}]`, message: `is no method that can be routed${hint}`, allowed: 'such as GET or POST' }]
+    return [
+      { path: `${at}[${index}]`, message: `is no method that can be routed${hint}`, allowed: 'such as GET or POST' },
+    ]
   })
 }
 
@@ -98,7 +107,8 @@ function checkRewrite({ path, rewrite }: FoundRoute, at: string): Problem[] {
     const judged = judgeTarget(prefix)
     const isClean = judged?.key === prefix && judged.concerns.length === 0 && !prefix.endsWith('/')
     const where = `${at}.rewrite.${member}`
-    if (!isClean) problems.push({ path: where, message: 'is no canonical path', allowed: 'such as /v1, without a final slash' })
+    if (!isClean)
+      problems.push({ path: where, message: 'is no canonical path', allowed: 'such as /v1, without a final slash' })
     else if (member === 'stripPrefix' && literalOf(path) !== prefix && !literalOf(path).startsWith(`${prefix}/`)) {
       problems.push({ path: where, message: 'does not begin the path', allowed: `leading segments of ${path}` })
     }
@@ -109,10 +119,10 @@ function checkRewrite({ path, rewrite }: FoundRoute, at: string): Problem[] {
 function checkIdentity({ auth, identity }: FoundRoute, at: string): Problem[] {
   if (!isRecord(identity)) return []
   const problems: Problem[] = []
-  if (identity['token'] === 'mint' || identity['token'] === 'exchange') {
+  if (identity.token === 'mint' || identity.token === 'exchange') {
     problems.push({ path: `${at}.identity.token`, message: 'is not supported yet', allowed: 'strip or forward' })
   }
-  const headers = identity['headers']
+  const headers = identity.headers
   if (!isRecord(headers)) return problems
   if (auth === 'public' && Object.keys(headers).length > 0) {
     const allowed = 'headers only on a route that asks for a token'
@@ -131,15 +141,19 @@ function checkIdentity({ auth, identity }: FoundRoute, at: string): Problem[] {
       problems.push({ path: where, message: `is one with ${twin} to an upstream`, allowed })
     }
     if (typeof source === 'string' && source !== '' && !isSource(source)) {
-      problems.push({ path: where, message: 'is no JSON Pointer', allowed: 'a pointer in which ~ is followed by 0 or 1' })
+      problems.push({
+        path: where,
+        message: 'is no JSON Pointer',
+        allowed: 'a pointer in which ~ is followed by 0 or 1',
+      })
     }
   }
   return problems
 }
 
 function checkCors(cors: unknown, at: string): Problem[] {
-  if (!isRecord(cors) || !Array.isArray(cors['origins'])) return []
-  const origins: unknown[] = cors['origins']
+  if (!isRecord(cors) || !Array.isArray(cors.origins)) return []
+  const origins: unknown[] = cors.origins
   const problems: Problem[] = []
   origins.forEach((origin, index) => {
     if (typeof origin !== 'string' || origin === '' || origin === '*' || isOrigin(origin)) return
@@ -147,8 +161,12 @@ function checkCors(cors: unknown, at: string): Problem[] {
     problems.push({ path: `${at}.origins[${index}]`, message: 'is no origin as browsers send it', allowed })
   })
   if (!origins.includes('*')) return problems
-  if (cors['credentials'] === true) {
-    problems.push({ path: `${at}.credentials`, message: 'cannot go with every origin', allowed: 'false, or listed origins' })
+  if (cors.credentials === true) {
+    problems.push({
+      path: `${at}.credentials`,
+      message: 'cannot go with every origin',
+      allowed: 'false, or listed origins',
+    })
   }
   if (origins.length > 1) problems.push({ path: `${at}.origins`, message: 'has * beside others', allowed: '* alone' })
   return problems

@@ -23,11 +23,11 @@ export function checkGateway(value: unknown, path = ''): Checked {
   const problems = [...checkShape(pluginSchema, found, path)]
   if (isRecord(found)) {
     const at = (name: string) => (path === '' ? name : `${path}.${name}`)
-    const issuers = checkIssuers(found['issuers'], at('issuers'))
+    const issuers = checkIssuers(found.issuers, at('issuers'))
     problems.push(...issuers.problems)
-    problems.push(...checkUpstreams(found['upstreams'], at('upstreams')))
+    problems.push(...checkUpstreams(found.upstreams, at('upstreams')))
     const configs = new Map(issuers.configs.map(config => [config.name, config]))
-    problems.push(...checkRoutes(found['routes'], found['issuers'], found['upstreams'], configs, at('routes')))
+    problems.push(...checkRoutes(found.routes, found.issuers, found.upstreams, configs, at('routes')))
     problems.push(...checkAddresses(found, at))
   }
   const distinct = [...new Map(problems.map(problem => [`${problem.path}\n${problem.message}`, problem])).values()]

@@ -12,7 +12,7 @@ export interface CorsRules {
 
 /** A CORS preflight: OPTIONS with `Origin` and the method that is to come (Fetch, section 4.8). */
 export const isPreflight = (method: string, headers: Readonly<Record<string, unknown>>): boolean =>
-  method === 'OPTIONS' && headers['origin'] !== undefined && headers['access-control-request-method'] !== undefined
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
 
 /** Headers of every answer on a route with `cors`, refusals included. A flat list of names and values. */
 export function corsHeaders(rules: CorsRules, origin: unknown): string[] {

@@ -16,7 +16,9 @@ export const LIMITS = { headers: 16_384, token: 8192, body: 104_857_600 } as con
 
 export const effectiveUpstream = (options: UpstreamOptions): Required<UpstreamOptions> => ({ ...UPSTREAM, ...options })
 
-export const effectiveCors = (cors: NonNullable<RouteOptions['cors']>): Required<NonNullable<RouteOptions['cors']>> => ({
+export const effectiveCors = (
+  cors: NonNullable<RouteOptions['cors']>,
+): Required<NonNullable<RouteOptions['cors']>> => ({
   ...CORS,
   ...cors,
 })

@@ -73,7 +73,7 @@ export function renderRefusal(code: RefusalCode, facts: RefusalFacts = {}): Refu
   }
   const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }
   if (facts.challenge !== undefined) headers['www-authenticate'] = facts.challenge
-  if (facts.allow !== undefined) headers['allow'] = facts.allow
+  if (facts.allow !== undefined) headers.allow = facts.allow
   if (retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter)))
   return { status, headers, body: JSON.stringify(problem) }
 }

@@ -29,7 +29,8 @@ const parseSource = (source: string): readonly string[] =>
     : [source]
 
 /** `~` only as `~0` or `~1` (RFC 6901 section 3). */
-export const isSource = (source: string): boolean => source !== '' && !(source.startsWith('/') && /~(?![01])/.test(source))
+export const isSource = (source: string): boolean =>
+  source !== '' && !(source.startsWith('/') && /~(?![01])/.test(source))
 
 /** Whether a configuration may map a claim to this header: a field name that is neither reserved nor framing nor a credential. */
 export const isMappable = (header: string): boolean =>

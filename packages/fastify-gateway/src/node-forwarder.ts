@@ -13,7 +13,12 @@ const IDLE = 4_000
 export const createNodeForwarder: ForwarderFactory = upstream => {
   const isSecure = upstream.url.protocol === 'https:'
   const request = isSecure ? requestHttps : requestHttp
-  const pool = { keepAlive: true, maxSockets: upstream.connections, maxFreeSockets: upstream.connections, timeout: IDLE }
+  const pool = {
+    keepAlive: true,
+    maxSockets: upstream.connections,
+    maxFreeSockets: upstream.connections,
+    timeout: IDLE,
+  }
   const trust = upstream.ca === undefined ? {} : { ca: upstream.ca }
   const agent = isSecure ? new HttpsAgent({ ...pool, ...trust }) : new HttpAgent(pool)
   const tunnels = new Set<Socket>()
@@ -32,7 +37,10 @@ export const createNodeForwarder: ForwarderFactory = upstream => {
     })
 
   function run(exchange: Exchange, tunnel: Tunnel | undefined): void {
-    if (inFlight >= most) return exchange.fail('overloaded', 'too many requests wait for a connection to the upstream')
+    if (inFlight >= most) {
+      exchange.fail('overloaded', 'too many requests wait for a connection to the upstream')
+      return
+    }
     inFlight += 1
     carry(upstream, exchange, tunnel, send, () => {
       inFlight -= 1

@@ -17,7 +17,9 @@ import { listenForUpgrades } from './upgrade.ts'
  */
 const plugin: FastifyPluginAsync<GatewayOptions & { readonly prefix?: string }> = async (app, options) => {
   if (app.initialConfig.http2 === true) {
-    throw new ConfigurationError([{ path: 'http2', message: 'is not supported yet', allowed: 'a Fastify server for HTTP/1.1' }])
+    throw new ConfigurationError([
+      { path: 'http2', message: 'is not supported yet', allowed: 'a Fastify server for HTTP/1.1' },
+    ])
   }
   const origin = (): string | undefined =>
     (app.prefix + (options.prefix ?? '')).replace(/\/$/, '') === ''
@@ -29,7 +31,10 @@ const plugin: FastifyPluginAsync<GatewayOptions & { readonly prefix?: string }> 
   const status = () => [...others(), ...gateway.verifier.status()]
   if (app.hasDecorator('gatehouse')) app.gatehouse.status = status
   else app.decorate('gatehouse', { status })
-  await app.register(async scope => mount(scope, gateway), options.prefix === undefined ? {} : { prefix: options.prefix })
+  await app.register(
+    async scope => mount(scope, gateway),
+    options.prefix === undefined ? {} : { prefix: options.prefix },
+  )
 }
 
 const listenerOf = (app: FastifyInstance): string | undefined =>
@@ -72,8 +77,10 @@ function mount(scope: FastifyInstance, gateway: Gateway): void {
 }
 
 function checkPrefix(prefix: string): string {
-  if (prefix === '' || (judgeTarget(prefix)?.key === prefix && !/[:*]/.test(prefix))) return prefix
-  throw new ConfigurationError([{ path: 'prefix', message: 'is no plain path', allowed: 'such as /api, without parameters' }])
+  if (prefix === '' || (judgeTarget(prefix)?.reading === prefix && !/[:*]/.test(prefix))) return prefix
+  throw new ConfigurationError([
+    { path: 'prefix', message: 'is no plain path', allowed: 'such as /api, without parameters' },
+  ])
 }
 
 export const gateway: FastifyPluginAsync<GatewayOptions & { readonly prefix?: string }> = fp(plugin, {

@@ -32,13 +32,16 @@ export function proceed(admitted: Admitted, principal: Principal | null): void {
   // The client may have gone while its token was judged.
   if (reply.raw.destroyed) return
   const body = bodyOf(raw)
-  if (typeof body === 'number' && body > gateway.limits.body) {
-    return refuse(gateway, request, reply, 'body_too_large', { route })
-  }
   const upgrade = upgradeOf(raw)
+  const isTooLarge = typeof body === 'number' && body > gateway.limits.body
+  if (isTooLarge) {
+    refuse(gateway, request, reply, 'body_too_large', { route })
+    return
+  }
   if (upgrade !== undefined && body !== 'none') {
     // The bytes after the head would be content to one reader and the new protocol to another (RFC 9110 section 7.8).
-    return refuse(gateway, request, reply, 'target_ambiguous', { route, cause: 'an upgrade with a body' })
+    refuse(gateway, request, reply, 'target_ambiguous', { route, cause: 'an upgrade with a body' })
+    return
   }
   request.principal = principal
   const exchange: Exchange = {

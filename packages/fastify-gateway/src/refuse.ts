@@ -49,7 +49,7 @@ const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{
 
 /** The caller's trace (W3C Trace Context), else a new one: what a refusal is found by in the log. */
 function traceIdOf(request: FastifyRequest, { ports }: Gateway): string {
-  const parent = request.headers['traceparent']
+  const parent = request.headers.traceparent
   const traced = typeof parent === 'string' ? TRACEPARENT.exec(parent)?.[1] : undefined
   return traced ?? Buffer.from(ports.random(16)).toString('hex')
 }

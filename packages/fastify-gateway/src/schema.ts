@@ -109,7 +109,12 @@ const route = object(
   ['path', 'upstream', 'auth'],
 )
 
-export const routesSchema: Schema = { type: 'array', minItems: 1, items: route, description: 'a list of routes, in any order' }
+export const routesSchema: Schema = {
+  type: 'array',
+  minItems: 1,
+  items: route,
+  description: 'a list of routes, in any order',
+}
 
 const parts: Schema = { issuers: issuersSchema, upstreams: upstreamsSchema, routes: routesSchema }
 const needed = ['issuers', 'upstreams', 'routes']

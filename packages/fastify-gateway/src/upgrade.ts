@@ -1,6 +1,6 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Tunnel } from './forward.ts'
 
 const upgrades = new WeakMap<IncomingMessage, Tunnel>()
@@ -15,7 +15,11 @@ export type Router = (request: IncomingMessage, response: ServerResponse) => voi
  * Sends requests to switch protocols through the ordinary routes, so that the same guard judges them and its refusals are ordinary
  * answers. Those that are not `isOurs` are left to the application's own listeners, and taken only if none of them took it.
  */
-export function listenForUpgrades(server: Server, route: Router, isOurs: (request: IncomingMessage) => boolean): () => void {
+export function listenForUpgrades(
+  server: Server,
+  route: Router,
+  isOurs: (request: IncomingMessage) => boolean,
+): () => void {
   const listener = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     if (!(stream instanceof Socket)) return
     if (isOurs(request)) return take(request, stream, head, route)

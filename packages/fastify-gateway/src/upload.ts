@@ -13,7 +13,12 @@ export interface Upload {
 const SMALL = 65_536
 
 /** Streams the client's body as fast as the upstream takes it, and no further than the limit. Trailer fields are not passed on. */
-export function uploadBody(exchange: Exchange, outgoing: ClientRequest, deadline: Deadline, onTooLarge: () => void): Upload {
+export function uploadBody(
+  exchange: Exchange,
+  outgoing: ClientRequest,
+  deadline: Deadline,
+  onTooLarge: () => void,
+): Upload {
   const { request, body, bodyLimit } = exchange
   if (body === 'none') {
     outgoing.end()

@@ -1,7 +1,7 @@
 import { describeProblem } from '@gatehouse/configuration'
+import Fastify from 'fastify'
 import t from 'tap'
 import gateway, { checkGateway, gatewaySchema } from '../src/index.ts'
-import Fastify from 'fastify'
 import { issuers } from './world.ts'
 
 const upstreams = { api: { url: 'http://127.0.0.1:9001' } }
@@ -15,16 +15,35 @@ t.test('a good configuration has a table in the order in which routes win', asyn
     upstreams,
     routes: [
       route({ path: '/*' }),
-      route({ host: 'api.example.com', methods: ['GET'], auth: { scopes: ['a'], claims: { x: 1 } }, identity: { headers: { 'x-user': 'sub' } } }),
+      route({
+        host: 'api.example.com',
+        methods: ['GET'],
+        auth: { scopes: ['a'], claims: { x: 1 } },
+        identity: { headers: { 'x-user': 'sub' } },
+      }),
       route({ auth: { anyScope: ['b'] } }),
       route({ path: '/health', auth: 'public', opensProtected: true, cors: { origins: ['https://app.test'] } }),
     ],
   })
   t.same(problems, [])
-  t.same(table.map(({ path, host }) => [path, host]), [['/health', null], ['/orders/*', 'api.example.com'], ['/orders/*', null], ['/*', null]])
+  t.same(
+    table.map(({ path, host }) => [path, host]),
+    [
+      ['/health', null],
+      ['/orders/*', 'api.example.com'],
+      ['/orders/*', null],
+      ['/*', null],
+    ],
+  )
   t.match(table[0], { auth: 'public', issuers: [], headers: {}, proof: null, origins: ['https://app.test'] })
   t.match(table[1], {
-    auth: 'token', methods: ['GET'], issuers: ['main'], scopes: ['a'], claims: { x: 1 }, token: 'strip', upstream: 'api',
+    auth: 'token',
+    methods: ['GET'],
+    issuers: ['main'],
+    scopes: ['a'],
+    claims: { x: 1 },
+    token: 'strip',
+    upstream: 'api',
     headers: { 'x-gatehouse-subject': 'sub', 'x-user': 'sub' },
   })
   t.match(effective, { upstreams: { api: { connections: 128 } }, routes: { 3: { cors: { maxAge: '10m' } } } })
@@ -48,9 +67,21 @@ t.test('every mistake is named by path, with what is allowed', async t => {
     ['auth of another kind', route({ auth: 'none' }), /^routes\[0\]\.auth: .*public/],
     ['auth null', route({ auth: null }), /^routes\[0\]\.auth: /],
     ['unknown member', route({ scopes: ['a'] }), /^routes\[0\]\.scopes: is not known/],
-    ['misspelt member of auth', route({ auth: { scope: ['a'] } }), /^routes\[0\]\.auth\.scope: is not known, did you mean scopes\?/],
-    ['unknown issuer', route({ auth: { issuers: ['mian'] } }), /^routes\[0\]\.auth\.issuers\[0\]: .*did you mean main\?/],
-    ['unknown upstream', route({ upstream: 'apu' }), /^routes\[0\]\.upstream: is not a configured upstream, did you mean api\? \(one of api\)/],
+    [
+      'misspelt member of auth',
+      route({ auth: { scope: ['a'] } }),
+      /^routes\[0\]\.auth\.scope: is not known, did you mean scopes\?/,
+    ],
+    [
+      'unknown issuer',
+      route({ auth: { issuers: ['mian'] } }),
+      /^routes\[0\]\.auth\.issuers\[0\]: .*did you mean main\?/,
+    ],
+    [
+      'unknown upstream',
+      route({ upstream: 'apu' }),
+      /^routes\[0\]\.upstream: is not a configured upstream, did you mean api\? \(one of api\)/,
+    ],
     ['relative path', route({ path: 'orders' }), /^routes\[0\]\.path: does not begin with a slash/],
     ['parameter', route({ path: '/orders/:id' }), /^routes\[0\]\.path: has a parameter/],
     ['star inside', route({ path: '/a/*/b' }), /^routes\[0\]\.path: has a \* that is not the last segment/],
@@ -63,31 +94,74 @@ t.test('every mistake is named by path, with what is allowed', async t => {
     ['method in small letters', route({ methods: ['get'] }), /^routes\[0\]\.methods\[0\]: .*did you mean GET\?/],
     ['CONNECT', route({ methods: ['CONNECT'] }), /^routes\[0\]\.methods\[0\]/],
     ['no methods', route({ methods: [] }), /^routes\[0\]\.methods: is empty/],
-    ['strip elsewhere', route({ rewrite: { stripPrefix: '/order' } }), /^routes\[0\]\.rewrite\.stripPrefix: does not begin the path/],
-    ['prefix with a final slash', route({ rewrite: { addPrefix: '/v1/' } }), /^routes\[0\]\.rewrite\.addPrefix: is no canonical path/],
+    [
+      'strip elsewhere',
+      route({ rewrite: { stripPrefix: '/order' } }),
+      /^routes\[0\]\.rewrite\.stripPrefix: does not begin the path/,
+    ],
+    [
+      'prefix with a final slash',
+      route({ rewrite: { addPrefix: '/v1/' } }),
+      /^routes\[0\]\.rewrite\.addPrefix: is no canonical path/,
+    ],
     ['prefix without a slash', route({ rewrite: { addPrefix: 'v1' } }), /^routes\[0\]\.rewrite\.addPrefix/],
     ['token mint', route({ identity: { token: 'mint' } }), /^routes\[0\]\.identity\.token: is not supported yet/],
-    ['token exchange', route({ identity: { token: 'exchange' } }), /^routes\[0\]\.identity\.token: is not supported yet/],
+    [
+      'token exchange',
+      route({ identity: { token: 'exchange' } }),
+      /^routes\[0\]\.identity\.token: is not supported yet/,
+    ],
     ['unknown token word', route({ identity: { token: 'pass' } }), /^routes\[0\]\.identity\.token: .*strip or forward/],
-    ['colliding headers', route({ identity: { headers: { 'x-user': 'sub', X_User: 'email' } } }), /^routes\[0\]\.identity\.headers\.X_User: is one with x-user/],
+    [
+      'colliding headers',
+      route({ identity: { headers: { 'x-user': 'sub', X_User: 'email' } } }),
+      /^routes\[0\]\.identity\.headers\.X_User: is one with x-user/,
+    ],
     ['reserved header', route({ identity: { headers: { 'x-gatehouse-user': 'sub' } } }), /cannot be asserted/],
     ['credential header', route({ identity: { headers: { authorization: 'sub' } } }), /cannot be asserted/],
     ['bad pointer', route({ identity: { headers: { 'x-a': '/a~2' } } }), /is no JSON Pointer/],
-    ['headers on a public route', route({ auth: 'public', identity: { headers: { 'x-a': 'sub' } } }), /identity\.headers: has no claims/],
-    ['origin with a path', route({ cors: { origins: ['https://a.test/'] } }), /^routes\[0\]\.cors\.origins\[0\]: is no origin/],
+    [
+      'headers on a public route',
+      route({ auth: 'public', identity: { headers: { 'x-a': 'sub' } } }),
+      /identity\.headers: has no claims/,
+    ],
+    [
+      'origin with a path',
+      route({ cors: { origins: ['https://a.test/'] } }),
+      /^routes\[0\]\.cors\.origins\[0\]: is no origin/,
+    ],
     ['null origin', route({ cors: { origins: ['null'] } }), /^routes\[0\]\.cors\.origins\[0\]: is no origin/],
-    ['any origin with credentials', route({ cors: { origins: ['*'], credentials: true } }), /^routes\[0\]\.cors\.credentials: cannot go with every origin/],
-    ['any origin and another', route({ cors: { origins: ['*', 'https://a.test'] } }), /^routes\[0\]\.cors\.origins: has \* beside others/],
+    [
+      'any origin with credentials',
+      route({ cors: { origins: ['*'], credentials: true } }),
+      /^routes\[0\]\.cors\.credentials: cannot go with every origin/,
+    ],
+    [
+      'any origin and another',
+      route({ cors: { origins: ['*', 'https://a.test'] } }),
+      /^routes\[0\]\.cors\.origins: has \* beside others/,
+    ],
     ['odd opt-out', route({ target: { allow: ['..'] } }), /^routes\[0\]\.target\.allow\[0\]/],
     ['the same place twice', [route(), route({ methods: ['GET'] })], /^routes\[1\]\.path: is the path of routes\[0\]/],
     ['GET and HEAD are one place', [route({ methods: ['GET'] }), route({ methods: ['HEAD'] })], /^routes\[1\]\.path/],
-    ['a public route inside', [route(), route({ path: '/orders/a', auth: 'public' })], /^routes\[1\]\.auth: is public inside the protected routes\[0\] \(\/orders\/\*\) .*opensProtected: true/],
-    ['a public host inside', [route(), route({ host: 'a.test', auth: 'public' })], /^routes\[1\]\.auth: is public inside/],
+    [
+      'a public route inside',
+      [route(), route({ path: '/orders/a', auth: 'public' })],
+      /^routes\[1\]\.auth: is public inside the protected routes\[0\] \(\/orders\/\*\) .*opensProtected: true/,
+    ],
+    [
+      'a public host inside',
+      [route(), route({ host: 'a.test', auth: 'public' })],
+      /^routes\[1\]\.auth: is public inside/,
+    ],
     ['opening nothing', route({ opensProtected: true }), /^routes\[0\]\.opensProtected: is for public routes/],
   ]
   for (const [name, routes, expected] of cases) {
     const problems = found(Array.isArray(routes) ? routes : [routes])
-    t.ok(problems.some(problem => expected.test(problem)), `${name}: ${problems.join(' | ')}`)
+    t.ok(
+      problems.some(problem => expected.test(problem)),
+      `${name}: ${problems.join(' | ')}`,
+    )
     t.equal(problems.length, 1, `${name}: one mistake, one line`)
   }
 })
@@ -100,7 +174,11 @@ t.test('what is allowed although it looks close', async t => {
     [route(), route({ path: '/orders/a', auth: 'public', opensProtected: true })],
     [route({ auth: 'public' }), route({ path: '/orders/a' })],
     [route({ host: 'b.test' }), route({ path: '/orders/a', host: 'a.test', auth: 'public' })],
-    [route(), route({ path: '/orders/a/*', auth: 'public', opensProtected: true }), route({ path: '/orders/a/b', auth: 'public' })],
+    [
+      route(),
+      route({ path: '/orders/a/*', auth: 'public', opensProtected: true }),
+      route({ path: '/orders/a/b', auth: 'public' }),
+    ],
     [route({ path: '/a;b', target: { allow: [';'] } })],
     [route({ path: '/v1/items:batch' })],
     [route({ rewrite: { stripPrefix: '/orders' } })],
@@ -127,16 +205,31 @@ t.test('mistakes outside routes', async t => {
   ]
   for (const [more, expected] of cases) {
     const problems = found([route()], more)
-    t.ok(problems.some(problem => expected.test(problem)), problems.join(' | '))
+    t.ok(
+      problems.some(problem => expected.test(problem)),
+      problems.join(' | '),
+    )
     t.equal(problems.length, 1, problems.join(' | '))
   }
 })
 
 t.test('nothing makes the check throw, and a path goes before every problem', async t => {
-  for (const value of [undefined, null, 1, 'x', [], {}, { routes: 1 }, { issuers: [], upstreams: [], routes: [null, 1, 'x', [], {}] }]) {
+  for (const value of [
+    undefined,
+    null,
+    1,
+    'x',
+    [],
+    {},
+    { routes: 1 },
+    { issuers: [], upstreams: [], routes: [null, 1, 'x', [], {}] },
+  ]) {
     const { problems, table, effective } = checkGateway(value, 'gateway')
     t.ok(problems.length > 0)
-    t.ok(problems.every(({ path }) => path.startsWith('gateway')), JSON.stringify(problems))
+    t.ok(
+      problems.every(({ path }) => path.startsWith('gateway')),
+      JSON.stringify(problems),
+    )
     t.same(table, [])
     t.equal(effective, undefined)
   }

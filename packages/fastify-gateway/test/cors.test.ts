@@ -7,8 +7,20 @@ const ORIGIN = 'https://app.example.com'
 t.test('CORS', async t => {
   const world = await openWorld({
     routes: [
-      { path: '/app/*', methods: ['GET'], upstream: 'api', auth: {}, cors: { origins: [ORIGIN], credentials: true, expose: ['X-Total'] } },
-      { path: '/app/*', methods: ['PUT', 'OPTIONS'], upstream: 'api', auth: {}, cors: { origins: [ORIGIN], maxAge: '1m' } },
+      {
+        path: '/app/*',
+        methods: ['GET'],
+        upstream: 'api',
+        auth: {},
+        cors: { origins: [ORIGIN], credentials: true, expose: ['X-Total'] },
+      },
+      {
+        path: '/app/*',
+        methods: ['PUT', 'OPTIONS'],
+        upstream: 'api',
+        auth: {},
+        cors: { origins: [ORIGIN], maxAge: '1m' },
+      },
       { path: '/app/*', methods: ['DELETE'], upstream: 'api', auth: {} },
       { path: '/any', upstream: 'api', auth: 'public', cors: { origins: ['*'] } },
       { path: '/none/*', upstream: 'api', auth: {} },
@@ -17,10 +29,15 @@ t.test('CORS', async t => {
   t.teardown(world.close)
   const { port, upstream } = world
   const preflight = (target: string, method: string, headers: string[] = [], origin = ORIGIN) =>
-    rawRequest(port, ask('OPTIONS', target, [`Origin: ${origin}`, `Access-Control-Request-Method: ${method}`, ...headers]))
+    rawRequest(
+      port,
+      ask('OPTIONS', target, [`Origin: ${origin}`, `Access-Control-Request-Method: ${method}`, ...headers]),
+    )
 
   await t.test('a preflight is answered before any token is asked for', async t => {
-    const answer = await preflight('/app/1', 'GET', ['Access-Control-Request-Headers: authorization, X-Thing, bad name, X_Gatehouse_Subject'])
+    const answer = await preflight('/app/1', 'GET', [
+      'Access-Control-Request-Headers: authorization, X-Thing, bad name, X_Gatehouse_Subject',
+    ])
     t.match(answer, {
       status: 204,
       body: '',
@@ -33,7 +50,10 @@ t.test('CORS', async t => {
         vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
       },
     })
-    t.match((await preflight('/app/1', 'PUT')).headers, { 'access-control-max-age': '60', 'access-control-allow-credentials': undefined })
+    t.match((await preflight('/app/1', 'PUT')).headers, {
+      'access-control-max-age': '60',
+      'access-control-allow-credentials': undefined,
+    })
     t.equal(upstream.seen.length, 0)
   })
 
@@ -49,12 +69,19 @@ t.test('CORS', async t => {
     t.equal((await preflight('/none/1', 'GET')).status, 401)
     t.equal((await preflight('/nowhere', 'GET')).status, 404)
     t.equal((await preflight('/app//1', 'GET')).status, 400)
-    t.equal((await rawRequest(port, ask('OPTIONS', '/app/1', [`Origin: ${ORIGIN}`]))).status, 401, 'no preflight without a method')
+    t.equal(
+      (await rawRequest(port, ask('OPTIONS', '/app/1', [`Origin: ${ORIGIN}`]))).status,
+      401,
+      'no preflight without a method',
+    )
     t.equal(upstream.seen.length, 0)
   })
 
   await t.test('refusals can be read by scripts of the listed origins', async t => {
-    for (const [method, status] of [['GET', 401], ['POST', 405]] as const) {
+    for (const [method, status] of [
+      ['GET', 401],
+      ['POST', 405],
+    ] as const) {
       const answer = await rawRequest(port, ask(method, '/app/1', [`Origin: ${ORIGIN}`]))
       t.match(answer, {
         status,
@@ -70,10 +97,14 @@ t.test('CORS', async t => {
     t.match(evil.headers, { 'access-control-allow-origin': undefined, vary: 'Origin' })
   })
 
-  await t.test('answers of the upstream carry the gateway\'s CORS and not its own', async t => {
+  await t.test("answers of the upstream carry the gateway's CORS and not its own", async t => {
     const { recordingUpstream } = await import('@gatehouse/testkit')
     const own = await recordingUpstream((_request, response) => {
-      response.writeHead(200, { 'Access-Control-Allow-Origin': '*', 'access-control-allow-credentials': 'true', Vary: 'Accept' })
+      response.writeHead(200, {
+        'Access-Control-Allow-Origin': '*',
+        'access-control-allow-credentials': 'true',
+        Vary: 'Accept',
+      })
       response.end()
     })
     const other = await openWorld(
@@ -88,7 +119,14 @@ t.test('CORS', async t => {
     )
     t.teardown(other.close)
     const app = await rawRequest(other.port, ask('GET', '/app', [`Origin: ${ORIGIN}`, bearer(mint())]))
-    t.match(app, { status: 200, headers: { 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': undefined, vary: 'Accept, Origin' } })
+    t.match(app, {
+      status: 200,
+      headers: {
+        'access-control-allow-origin': ORIGIN,
+        'access-control-allow-credentials': undefined,
+        vary: 'Accept, Origin',
+      },
+    })
     const any = await rawRequest(other.port, ask('GET', '/any', ['Origin: https://x.test']))
     t.match(any.headers, { 'access-control-allow-origin': '*', vary: 'Accept' })
     const untouched = await rawRequest(other.port, ask('GET', '/own', ['Origin: https://x.test']))

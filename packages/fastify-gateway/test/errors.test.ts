@@ -18,17 +18,42 @@ const CODES: { readonly [C in ShellCode]: true } = {
 
 t.test('the table, the types and the README list the same refusals', async t => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  const rows = [...readme.matchAll(/^\| (\w+) \| (\d{3}) \| (.+) \|$/gm)].map(([, code, status, say]) => [code, Number(status), say])
-  t.same(rows, Object.entries(SHELL_REJECTIONS).map(([code, { status, say }]) => [code, status, say]))
+  const rows = [...readme.matchAll(/^\| (\w+) \| (\d{3}) \| (.+) \|$/gm)].map(([, code, status, say]) => [
+    code,
+    Number(status),
+    say,
+  ])
+  t.same(
+    rows,
+    Object.entries(SHELL_REJECTIONS).map(([code, { status, say }]) => [code, status, say]),
+  )
   t.same(Object.keys(SHELL_REJECTIONS), Object.keys(CODES))
-  t.same(Object.keys(CODES).filter(code => code in REJECTIONS), [], 'and no code means two things')
+  t.same(
+    Object.keys(CODES).filter(code => code in REJECTIONS),
+    [],
+    'and no code means two things',
+  )
 })
 
 t.test('a refusal is a problem document', async t => {
-  const { status, headers, body } = renderRefusal('token_expired', { challenge: 'Bearer error="invalid_token"', traceId: 'abc' })
+  const { status, headers, body } = renderRefusal('token_expired', {
+    challenge: 'Bearer error="invalid_token"',
+    traceId: 'abc',
+  })
   t.equal(status, 401)
-  t.same(headers, { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'www-authenticate': 'Bearer error="invalid_token"' })
-  t.same(JSON.parse(body), { type: 'about:blank', title: 'Unauthorized', status: 401, detail: 'The access token expired', code: 'token_expired', traceId: 'abc' })
+  t.same(headers, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'www-authenticate': 'Bearer error="invalid_token"',
+  })
+  t.same(JSON.parse(body), {
+    type: 'about:blank',
+    title: 'Unauthorized',
+    status: 401,
+    detail: 'The access token expired',
+    code: 'token_expired',
+    traceId: 'abc',
+  })
 })
 
 t.test('Retry-After is whole seconds, at least one', async t => {

@@ -1,5 +1,5 @@
-import gateway from '../src/index.ts'
 import Fastify from 'fastify'
+import gateway from '../src/index.ts'
 
 const app = Fastify({ logger: true })
 await app.register(gateway, {

@@ -34,7 +34,13 @@ t.test('one claim is one value', async t => {
 
 t.test('headers come from claims by name and by pointer, and never from what claims inherit', async t => {
   const claims = { sub: 'alice', 'a/b': 'slash', realm_access: { roles: ['x', 'y'] }, 'https://n/x': 1, empty: '' }
-  const principal = { subject: 'alice', client: undefined, scopes: ['a', 'b'], issuer: 'https://i', claims } as unknown as Principal
+  const principal = {
+    subject: 'alice',
+    client: undefined,
+    scopes: ['a', 'b'],
+    issuer: 'https://i',
+    claims,
+  } as unknown as Principal
   const sources = compileSources({
     'x-user': 'sub',
     'x-roles': '/realm_access/roles',
@@ -56,7 +62,19 @@ t.test('headers come from claims by name and by pointer, and never from what cla
 
 t.test('what may be mapped', async t => {
   for (const name of ['x-user', 'X_User', 'user', 'x-email']) t.ok(isMappable(name), name)
-  for (const name of ['', 'a b', 'x:', 'Host', 'x-gatehouse-user', 'XGatehouse', 'Authorization', 'Connection', 'Content_Length', '---', 'X-Forwarded-For']) {
+  for (const name of [
+    '',
+    'a b',
+    'x:',
+    'Host',
+    'x-gatehouse-user',
+    'XGatehouse',
+    'Authorization',
+    'Connection',
+    'Content_Length',
+    '---',
+    'X-Forwarded-For',
+  ]) {
     t.notOk(isMappable(name), name)
   }
   t.ok(isSource('a~b'))

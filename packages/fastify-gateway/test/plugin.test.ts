@@ -5,7 +5,7 @@ import t from 'tap'
 import gateway from '../src/index.ts'
 import { ask, ISSUER, issuers, mint, openWorld } from './world.ts'
 
-t.test('in an application of somebody\'s own', async t => {
+t.test("in an application of somebody's own", async t => {
   const upstream = await recordingUpstream()
   t.teardown(upstream.close)
   const app = Fastify()
@@ -47,7 +47,7 @@ t.test('in an application of somebody\'s own', async t => {
     t.equal(upstream.seen.at(-1)?.url, '/base/')
     t.equal((await app.inject('/api/open')).statusCode, 200)
     t.equal((await app.inject('/apiary')).json().message, 'Route GET:/apiary not found')
-    t.equal((await app.inject('/api/a/../b')).json().code, 'target_ambiguous')
+    t.equal((await app.inject('/api/a;b')).json().code, 'target_ambiguous')
   })
 
   await t.test('its hooks see every request and who sent it', async t => {
@@ -58,7 +58,12 @@ t.test('in an application of somebody\'s own', async t => {
   })
 
   await t.test('bodies stream through a parser-less way, even where the application parses them', async t => {
-    const answer = await app.inject({ method: 'POST', url: '/api/open', payload: '{bad', headers: { 'content-type': 'application/json' } })
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/open',
+      payload: '{bad',
+      headers: { 'content-type': 'application/json' },
+    })
     t.equal(answer.statusCode, 200)
     t.equal(upstream.seen.at(-1)?.body.toString(), '{bad')
   })
@@ -78,31 +83,52 @@ t.test('two gateways live side by side', async t => {
     routes: [{ path: '/*', upstream: 'api', auth: {} }],
   })
   t.teardown(() => app.close())
-  const second = signToken(other, { iss: 'https://second.test', aud: 'b', sub: 'bob', exp: Math.floor(Date.now() / 1000) + 60 })
-  const get = async (url: string, token: string) => (await app.inject({ url, headers: { authorization: `Bearer ${token}` } })).statusCode
+  const second = signToken(other, {
+    iss: 'https://second.test',
+    aud: 'b',
+    sub: 'bob',
+    exp: Math.floor(Date.now() / 1000) + 60,
+  })
+  const get = async (url: string, token: string) =>
+    (await app.inject({ url, headers: { authorization: `Bearer ${token}` } })).statusCode
   t.equal(await get('/a/x', mint()), 200)
   t.equal(await get('/b/x', mint()), 401)
   t.equal(await get('/b/x', second), 200)
   t.equal(await get('/a/x', second), 401)
-  t.same(app.gatehouse.status().map(({ name }) => name), ['main', 'second'])
+  t.same(
+    app.gatehouse.status().map(({ name }) => name),
+    ['main', 'second'],
+  )
 })
 
 t.test('what it cannot work with is refused at start', async t => {
-  const options = { issuers, upstreams: { api: { url: 'http://127.0.0.1:1' } }, routes: [{ path: '/', upstream: 'api', auth: {} }] } as const
+  const options = {
+    issuers,
+    upstreams: { api: { url: 'http://127.0.0.1:1' } },
+    routes: [{ path: '/', upstream: 'api', auth: {} }],
+  } as const
   for (const prefix of ['/:tenant', '/a//b', '/%61']) {
     const app = Fastify()
     t.teardown(() => app.close())
-    await t.rejects(Promise.resolve(app.register(gateway, { prefix, ...options })), { message: /^prefix: is no plain path/ })
+    await t.rejects(Promise.resolve(app.register(gateway, { prefix, ...options })), {
+      message: /^prefix: is no plain path/,
+    })
   }
   const two = Fastify({ http2: true })
-  await t.rejects(Promise.resolve(two.register(gateway as never, options as never)), { message: /^http2: is not supported yet/ })
+  await t.rejects(Promise.resolve(two.register(gateway as never, options as never)), {
+    message: /^http2: is not supported yet/,
+  })
 })
 
 t.test('metadata and challenges need an origin: the configured one, else the listener', async t => {
   const upstream = await recordingUpstream()
   t.teardown(upstream.close)
   const app = Fastify()
-  await app.register(gateway, { issuers, upstreams: { api: { url: upstream.url } }, routes: [{ path: '/*', upstream: 'api', auth: {} }] })
+  await app.register(gateway, {
+    issuers,
+    upstreams: { api: { url: upstream.url } },
+    routes: [{ path: '/*', upstream: 'api', auth: {} }],
+  })
   t.teardown(() => app.close())
   t.notMatch((await app.inject('/x')).headers['www-authenticate'], 'resource_metadata')
   t.equal((await app.inject('/.well-known/oauth-protected-resource')).statusCode, 401)

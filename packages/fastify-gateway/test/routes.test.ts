@@ -7,10 +7,13 @@ const route = (path: string, methods?: string[], host?: string): Matchable => ({
   host,
   methods: methods && new Set(methods),
 })
-const found = (routes: Matchable[], key: string, authority = 'a.test') => compileRoutes(routes).find(key, authority)?.path
+const found = (routes: Matchable[], key: string, authority = 'a.test') =>
+  compileRoutes(routes).find(key, authority)?.path
 
 t.test('the most specific path wins, whatever the order', async t => {
-  const routes = ['/*', '/orders', '/orders/*', '/orders/admin', '/orders/admin/*', '/o*x'.replace('*', '')].map(path => route(path))
+  const routes = ['/*', '/orders', '/orders/*', '/orders/admin', '/orders/admin/*', '/o*x'.replace('*', '')].map(path =>
+    route(path),
+  )
   for (const order of [routes, routes.toReversed()]) {
     t.equal(found(order, '/'), '/*')
     t.equal(found(order, '/other/1'), '/*')
@@ -34,7 +37,12 @@ t.test('a wildcard covers the path before it, and nothing beside it', async t =>
 })
 
 t.test('a route with a host goes before one without, and after a longer path', async t => {
-  const hosted = [route('/a/*'), route('/a/*', undefined, 'api.test'), route('/a/*', undefined, 'api.test:81'), route('/a/b')]
+  const hosted = [
+    route('/a/*'),
+    route('/a/*', undefined, 'api.test'),
+    route('/a/*', undefined, 'api.test:81'),
+    route('/a/b'),
+  ]
   const table = compileRoutes(hosted)
   const hostOf = (key: string, authority: string) => table.find(key, authority)?.host
   t.equal(hostOf('/a/x', 'api.test'), 'api.test')
@@ -46,21 +54,24 @@ t.test('a route with a host goes before one without, and after a longer path', a
   t.equal(found([route('/a', undefined, 'api.test')], '/a', 'other.test'), undefined)
 })
 
-t.test('the method is chosen last: HEAD is served where GET is, and nothing falls through to a weaker route', async t => {
-  const table = compileRoutes([route('/a/*', ['GET']), route('/a/*', ['POST']), route('/*')])
-  const resource = table.find('/a/1', 'x')
-  if (resource === undefined) throw new Error('no resource')
-  t.equal(routeFor(resource, 'GET')?.methods?.has('GET'), true)
-  t.equal(routeFor(resource, 'HEAD')?.methods?.has('GET'), true)
-  t.equal(routeFor(resource, 'POST')?.methods?.has('POST'), true)
-  t.equal(routeFor(resource, 'DELETE'), undefined)
-  t.equal(allowedMethods(resource.routes, ['X']), 'GET, HEAD, POST')
-  const open = table.find('/', 'x')
-  if (open === undefined) throw new Error('no resource')
-  t.ok(routeFor(open, 'DELETE'))
-  t.equal(routeFor(open, 'TRACE'), undefined, 'TRACE must be asked for')
-  t.equal(allowedMethods(open.routes, ['GET', 'TRACE']), 'GET, HEAD')
-})
+t.test(
+  'the method is chosen last: HEAD is served where GET is, and nothing falls through to a weaker route',
+  async t => {
+    const table = compileRoutes([route('/a/*', ['GET']), route('/a/*', ['POST']), route('/*')])
+    const resource = table.find('/a/1', 'x')
+    if (resource === undefined) throw new Error('no resource')
+    t.equal(routeFor(resource, 'GET')?.methods?.has('GET'), true)
+    t.equal(routeFor(resource, 'HEAD')?.methods?.has('GET'), true)
+    t.equal(routeFor(resource, 'POST')?.methods?.has('POST'), true)
+    t.equal(routeFor(resource, 'DELETE'), undefined)
+    t.equal(allowedMethods(resource.routes, ['X']), 'GET, HEAD, POST')
+    const open = table.find('/', 'x')
+    if (open === undefined) throw new Error('no resource')
+    t.ok(routeFor(open, 'DELETE'))
+    t.equal(routeFor(open, 'TRACE'), undefined, 'TRACE must be asked for')
+    t.equal(allowedMethods(open.routes, ['GET', 'TRACE']), 'GET, HEAD')
+  },
+)
 
 t.test('what covers what', async t => {
   t.ok(covers('/*', '/a'))
@@ -76,12 +87,22 @@ t.test('what covers what', async t => {
 t.test('the table finds what a plain search finds', async t => {
   const segment = fc.constantFrom('a', 'b', 'ab', '')
   const path = fc.array(segment, { maxLength: 4 }).map(segments => `/${segments.join('/')}`)
-  const pattern = fc.oneof(path, path.map(text => `${text.replace(/\/$/, '')}/*`))
+  const pattern = fc.oneof(
+    path,
+    path.map(text => `${text.replace(/\/$/, '')}/*`),
+  )
   fc.assert(
     fc.property(fc.uniqueArray(pattern, { maxLength: 8 }), path, (patterns, key) => {
       const rank = (text: string) => (text.endsWith('/*') ? text.length - 1.5 : text.length * 1000)
       const [best] = patterns.filter(text => covers(text, key)).sort((one, other) => rank(other) - rank(one))
-      t.equal(found(patterns.map(text => route(text)), key), best, `${patterns.join(' ')} for ${key}`)
+      t.equal(
+        found(
+          patterns.map(text => route(text)),
+          key,
+        ),
+        best,
+        `${patterns.join(' ')} for ${key}`,
+      )
     }),
     { numRuns: 500 },
   )

@@ -11,18 +11,17 @@ const routes = [
   { path: '/down', upstream: 'down', auth: 'public' },
 ] as const
 
-const UPGRADE = [
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-]
+const UPGRADE = ['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
 /** The head of an upgrade; Connection says so in place of `ask`'s close. */
 const upgrade = (target: string, headers: readonly string[] = [], method = 'GET'): string =>
   ask(method, target, [...UPGRADE, ...headers]).replace('Connection: close', 'Connection: Upgrade')
 
 async function echoing() {
   const upstream = await recordingUpstream()
-  const server = new WebSocketServer({ server: upstream.server, handleProtocols: protocols => [...protocols].at(-1) ?? false })
+  const server = new WebSocketServer({
+    server: upstream.server,
+    handleProtocols: protocols => [...protocols].at(-1) ?? false,
+  })
   const heads: NodeJS.Dict<string | string[]>[] = []
   server.on('connection', (socket, request) => {
     heads.push(request.headers)
@@ -30,7 +29,10 @@ async function echoing() {
     socket.on('close', code => closed.push(code))
   })
   const closed: number[] = []
-  const world = await openWorld({ routes, upstreams: { api: { url: upstream.url }, down: { url: 'http://127.0.0.1:1' } } }, upstream)
+  const world = await openWorld(
+    { routes, upstreams: { api: { url: upstream.url }, down: { url: 'http://127.0.0.1:1' } } },
+    upstream,
+  )
   return { world, heads, closed, server }
 }
 
@@ -66,9 +68,14 @@ t.test('WebSockets', async t => {
       },
     })
     await once(socket, 'open')
-    t.match(heads.at(-1), { 'x-user': 'alice', 'x-gatehouse-subject': 'alice', cookie: 'a=1', 'x-forwarded-for': '127.0.0.1' })
+    t.match(heads.at(-1), {
+      'x-user': 'alice',
+      'x-gatehouse-subject': 'alice',
+      cookie: 'a=1',
+      'x-forwarded-for': '127.0.0.1',
+    })
     t.notMatch(JSON.stringify(heads.at(-1)), 'root')
-    t.equal(heads.at(-1)?.['authorization'], undefined)
+    t.equal(heads.at(-1)?.authorization, undefined)
     socket.close()
     await once(socket, 'close')
   })
@@ -86,12 +93,18 @@ t.test('WebSockets', async t => {
     t.equal((await rawRequest(world.port, upgrade('/open/../ws'))).status, 400)
     t.equal((await rawRequest(world.port, upgrade('/%zz'))).status, 400)
     t.equal((await rawRequest(world.port, upgrade('/down'))).status, 502)
-    t.match(await rawRequest(world.port, upgrade('/open/x', ['Content-Length: 4'])), { status: 400, body: /target_ambiguous/ })
+    t.match(await rawRequest(world.port, upgrade('/open/x', ['Content-Length: 4'])), {
+      status: 400,
+      body: /target_ambiguous/,
+    })
     t.same(world.upstream.seen, [])
   })
 
   await t.test('other protocols are not switched to: the request is served as it is', async t => {
-    const request = ask('GET', '/open/plain', ['Upgrade: h2c', 'HTTP2-Settings: AAAA']).replace('Connection: close', 'Connection: Upgrade, HTTP2-Settings')
+    const request = ask('GET', '/open/plain', ['Upgrade: h2c', 'HTTP2-Settings: AAAA']).replace(
+      'Connection: close',
+      'Connection: Upgrade, HTTP2-Settings',
+    )
     const answer = await rawRequest(world.port, request)
     t.match(answer, { status: 200, headers: { connection: 'close', upgrade: undefined } })
     const seen = world.upstream.seen.at(-1)
@@ -165,7 +178,7 @@ t.test('the tunnel', async t => {
       const world = await openWorld({ routes, upstreams: { api: { url: upstream.url }, down: { url: upstream.url } } })
       const answer = await rawRequest(world.port, upgrade('/open/x'))
       t.equal(answer.status, status, bytes)
-      t.equal(answer.headers['connection'], 'close')
+      t.equal(answer.headers.connection, 'close')
       await upstream.close()
       await world.close()
     }

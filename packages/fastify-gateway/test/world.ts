@@ -1,5 +1,5 @@
-import { makeKey, type RecordingUpstream, recordingUpstream, signToken } from '@gatehouse/testkit'
 import type { JsonObject } from '@gatehouse/protocol'
+import { makeKey, type RecordingUpstream, recordingUpstream, signToken } from '@gatehouse/testkit'
 import Fastify, { type FastifyInstance } from 'fastify'
 import gateway, { type GatewayOptions, type RouteOptions } from '../src/index.ts'
 

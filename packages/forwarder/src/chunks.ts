@@ -1,9 +1,12 @@
-import { CR, HEX, LF, SEMICOLON, VALUE } from './grammar.ts'
+import { CR, HEX, LF, SEMICOLON } from './grammar.ts'
 
 /** Where a chunked body stands. */
 type Place = 'size' | 'extension' | 'sizeEnd' | 'data' | 'dataEnd' | 'dataLineFeed' | 'last'
 
 const EXTENSION_LIMIT = 256
+/** `chunk-ext` without the white space that RFC 9112 section 7.1.1 calls bad, and without obs-text. */
+const EXTENSIONS =
+  /^(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t !#-[\]-~]|\\[\t -~])*"))?)+$/
 /** Thirteen digits stay below 2^52. */
 const DIGIT_LIMIT = 13
 
@@ -18,7 +21,7 @@ export class ChunkReader {
   #place: Place = 'size'
   #size = 0
   #digits = 0
-  #extension = 0
+  #extension = ''
 
   begin(): void {
     this.fault = ''
@@ -55,10 +58,7 @@ export class ChunkReader {
       case 'size':
         return this.#digit(byte)
       case 'extension':
-        if (byte === CR) this.#place = 'sizeEnd'
-        else if (VALUE[byte] !== 1) return this.#fail('a control character in a chunk extension')
-        else if (++this.#extension > EXTENSION_LIMIT) return this.#fail('a chunk extension that is too long')
-        return true
+        return this.#extend(byte)
       case 'sizeEnd':
         if (byte !== LF) return this.#fail('a carriage return without a line feed after a chunk size')
         this.#place = this.#size === 0 ? 'last' : 'data'
@@ -82,11 +82,21 @@ export class ChunkReader {
       return ++this.#digits <= DIGIT_LIMIT || this.#fail('a chunk size that is too large')
     }
     if (this.#digits === 0) return this.#fail('a chunk without a size')
-    this.#extension = 0
     if (byte === CR) this.#place = 'sizeEnd'
-    else if (byte === SEMICOLON) this.#place = 'extension'
-    else return this.#fail('a chunk size that is no number')
+    else if (byte === SEMICOLON) {
+      this.#place = 'extension'
+      this.#extension = ';'
+    } else return this.#fail('a chunk size that is no number')
     return true
+  }
+
+  #extend(byte: number): boolean {
+    if (byte !== CR) {
+      this.#extension += String.fromCharCode(byte)
+      return this.#extension.length <= EXTENSION_LIMIT || this.#fail('a chunk extension that is too long')
+    }
+    this.#place = 'sizeEnd'
+    return EXTENSIONS.test(this.#extension) || this.#fail('a chunk extension that is none')
   }
 
   #fail(fault: string): false {

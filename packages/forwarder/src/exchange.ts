@@ -29,6 +29,7 @@ export class Exchange implements BodyListener, Companion, Task {
   #hasLeft = false
   #isReplayed = false
   #isOver = false
+  #isWatching = false
   #attempts = 0
 
   constructor(pool: Pool, request: IncomingMessage, response: ServerResponse, order: Order) {
@@ -54,15 +55,19 @@ export class Exchange implements BodyListener, Companion, Task {
     }
     this.#framing = framing
     response.on('close', () => this.clientGone())
-    if (response.socket === null) watchClient(this.#request.socket, this)
+    this.#isWatching = response.socket === null
+    if (this.#isWatching) watchClient(this.#request.socket, this)
     if (framing.length <= 0 || framing.length > SMALL) {
       this.#pool.acquire(this)
       return
     }
     this.#invite()
+    this.#pool.watch(this)
     collectBody(this.#request, framing.length, body => {
+      if (this.#isOver) return
       this.#body = body
-      if (!this.#isOver) this.#pool.acquire(this)
+      this.#pool.forget(this)
+      this.#pool.acquire(this)
     })
   }
 
@@ -127,6 +132,7 @@ export class Exchange implements BodyListener, Companion, Task {
   }
 
   #await(): void {
+    if (this.#isOver) return
     const { headersTimeout, bodyTimeout } = this.#pool.settings
     this.#connection?.wait(this.isSent && !this.answer.hasBegun ? headersTimeout : bodyTimeout)
   }
@@ -180,6 +186,6 @@ export class Exchange implements BodyListener, Companion, Task {
   #close(): void {
     this.#isOver = true
     if (!this.isSent) this.#sender?.stop()
-    unwatchClient(this.#request.socket, this)
+    if (this.#isWatching) unwatchClient(this.#request.socket, this)
   }
 }

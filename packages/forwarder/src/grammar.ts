@@ -31,7 +31,8 @@ for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit
 }
 
-const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+// CONNECT asks for a tunnel, whose answer has no end (RFC 9110 section 9.3.6).
+const METHOD = /^(?!CONNECT$)[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const TARGET = /^[\x21-\x7e]+$/
 // Framing and `connection` are refused: a second opinion on where the body ends is how requests are smuggled.
 const LINES =

@@ -22,6 +22,7 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9][0-9]{2})(?: (.*))?$/s
 const LENGTH = /^[0-9]{1,15}$/
 const KEEP_ALIVE_TIMEOUT = /(?:^|[,\s])timeout=([0-9]{1,6})(?:$|[,\s])/i
 const NO_NAMES: readonly string[] = []
+const KEEP_ALIVE: readonly string[] = ['keep-alive']
 
 /** Why a head can not be believed. A string instead of a head, so that the ordinary way throws nothing. */
 export type HeadFault = string
@@ -118,7 +119,8 @@ const CONNECTION_FIELDS: ReadonlySet<string> = new Set([
   'proxy-authorization',
 ])
 
-function names(list: string): string[] {
+function names(list: string): readonly string[] {
+  if (list === 'keep-alive') return KEEP_ALIVE
   return list
     .toLowerCase()
     .split(',')

@@ -2,6 +2,7 @@ import { Clock } from './clock.ts'
 import { Connection, type ConnectionOwner } from './connection.ts'
 import type { Exchange } from './exchange.ts'
 import type { Settings } from './options.ts'
+import type { Failure } from './order.ts'
 import type { Ports } from './ports.ts'
 
 /**
@@ -13,7 +14,10 @@ export class Pool implements ConnectionOwner {
   readonly #clock: Clock
   readonly #connections = new Set<Connection>()
   readonly #idle: Connection[] = []
+  /** Exchanges that wait for a connection, and until when. */
   readonly #queue = new Map<Exchange, number>()
+  /** Exchanges that wait for a small body, and until when. */
+  readonly #collecting = new Map<Exchange, number>()
   #isClosed = false
   #onEmpty: (() => void) | undefined
 
@@ -52,9 +56,16 @@ export class Pool implements ConnectionOwner {
     } else exchange.fail('overloaded', 'too many requests wait')
   }
 
-  /** The exchange wants no connection any more. */
+  /** The exchange waits for the body of its request, which a client may send slowly and on purpose. */
+  watch(exchange: Exchange): void {
+    this.#clock.start()
+    this.#collecting.set(exchange, this.deadline(this.settings.bodyTimeout))
+  }
+
+  /** The exchange waits for nothing any more. */
   forget(exchange: Exchange): void {
     this.#queue.delete(exchange)
+    this.#collecting.delete(exchange)
   }
 
   freed(connection: Connection): void {
@@ -73,7 +84,7 @@ export class Pool implements ConnectionOwner {
     if (at >= 0) this.#idle.splice(at, 1)
     const next = this.#next()
     if (next !== undefined) this.#open(next)
-    else if (this.#connections.size === 0) this.#emptied()
+    else if (this.#connections.size === 0) this.#onEmpty?.()
   }
 
   /** Takes no more exchanges, lets the present ones end and resolves when no connection is left. */
@@ -109,17 +120,19 @@ export class Pool implements ConnectionOwner {
     return undefined
   }
 
-  #emptied(): void {
-    this.#clock.stop()
-    this.#onEmpty?.()
-  }
-
   #expire(): void {
     for (const connection of this.#connections) if (this.#clock.isOver(connection.deadline)) connection.expire()
-    for (const [exchange, deadline] of this.#queue) {
-      if (!this.#clock.isOver(deadline)) break
-      this.#queue.delete(exchange)
-      exchange.fail('overloaded', 'no connection became free in time')
+    this.#expireAll(this.#queue, 'overloaded', 'no connection became free in time')
+    this.#expireAll(this.#collecting, 'timeout', 'the request stood still')
+    if (this.#connections.size === 0 && this.#collecting.size === 0) this.#clock.stop()
+  }
+
+  /** Deadlines of one kind are in the order of insertion. */
+  #expireAll(waiting: Map<Exchange, number>, failure: Failure, cause: string): void {
+    for (const [exchange, deadline] of waiting) {
+      if (!this.#clock.isOver(deadline)) return
+      waiting.delete(exchange)
+      exchange.fail(failure, cause)
     }
   }
 }

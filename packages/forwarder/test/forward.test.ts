@@ -65,6 +65,7 @@ t.test('an order that could be read as two requests, or as another framing, is a
     { target: '/\u0120' },
     { target: '' },
     { method: 'GE T' },
+    { method: 'CONNECT' },
     { method: '' },
   ]
   for (const order of bad) {

@@ -1,17 +1,17 @@
-import { ConfigurationError, nearest, type Problem, parseDuration } from '@gatehouse/configuration'
-import type { JsonObject, SignatureAlgorithm } from '@gatehouse/protocol'
-import { isAlgorithm } from './engine/algorithms.ts'
+import { ConfigurationError, type Problem } from '@gatehouse/configuration'
+import type { JsonObject } from '@gatehouse/protocol'
 import { type Api, parseApi } from './engine/apis.ts'
 import { type Client, DEFAULT_CLIENTS, parseClient } from './engine/clients.ts'
 import { isObject } from './engine/members.ts'
 import { Refusal } from './engine/refusal.ts'
-import { DEFAULT_SETTINGS, type Settings, type TokenFormat } from './engine/settings.ts'
+import { DEFAULT_SETTINGS, type Settings } from './engine/settings.ts'
 import { DEFAULT_USERS, parseUser, type User } from './engine/users.ts'
 import { toPrefix } from './http/router.ts'
 import { type Ports, systemPorts } from './ports.ts'
+import { at, parseSettings, refuseUnknown, SETTINGS_MEMBERS, type SettingsOptions } from './settings-options.ts'
 
 /** What a tenant can be given beside the provider's own. */
-export interface TenantOptions {
+export interface TenantOptions extends SettingsOptions {
   /** By `sub`: `{password, claims, id_token, access_token, userinfo}`. Given ones replace alice and bob. */
   readonly users?: Readonly<Record<string, JsonObject>>
   /**
@@ -23,22 +23,6 @@ export interface TenantOptions {
   readonly unknownClients?: 'first-use' | 'listed'
   /** API connections by id: `{secret, scopes, audience, format, lifetime}`. */
   readonly apis?: Readonly<Record<string, JsonObject>>
-  /** `aud` of access tokens for which nothing else names one. Default: the issuer. */
-  readonly audience?: string
-  /** Default `{format: 'jwt', alg: 'RS256', lifetime: '1h'}`. */
-  readonly accessToken?: {
-    readonly format?: TokenFormat
-    readonly alg?: SignatureAlgorithm
-    readonly lifetime?: string | number
-  }
-  /** Default `{alg: 'RS256', lifetime: '1h'}`; a client's `id_token_signed_response_alg` wins. */
-  readonly idToken?: { readonly alg?: SignatureAlgorithm; readonly lifetime?: string | number }
-  /** Default `{lifetime: '60s'}`. */
-  readonly code?: { readonly lifetime?: string | number }
-  /** Default `{lifetime: '30d', rotate: true}`. */
-  readonly refreshToken?: { readonly lifetime?: string | number; readonly rotate?: boolean }
-  /** Default `{lifetime: '24h'}`. */
-  readonly session?: { readonly lifetime?: string | number }
 }
 
 export interface MockProviderOptions extends TenantOptions {
@@ -74,18 +58,7 @@ const DEFAULT_CONFIG: TenantConfig = {
   clients: DEFAULT_CLIENTS,
   apis: new Map(),
 }
-const TENANT_MEMBERS = [
-  'users',
-  'clients',
-  'unknownClients',
-  'apis',
-  'audience',
-  'accessToken',
-  'idToken',
-  'code',
-  'refreshToken',
-  'session',
-]
+const TENANT_MEMBERS = ['users', 'clients', 'unknownClients', 'apis', ...SETTINGS_MEMBERS]
 const PROVIDER_MEMBERS = ['seed', 'issuer', 'tenants', 'ports', ...TENANT_MEMBERS]
 
 /** The options as the provider uses them. Throws ConfigurationError with every mistake. */
@@ -121,23 +94,15 @@ export function parseOptions(options: MockProviderOptions): ProviderConfig {
   return { seed, issuer, root, tenants: configs, ports: { ...systemPorts, ...ports } }
 }
 
-function refuseUnknown(value: object, known: readonly string[], path: string, problems: Problem[]): void {
-  for (const name of Object.keys(value)) {
-    if (known.includes(name)) continue
-    const meant = nearest(name, known)
-    const hint = meant === undefined ? '' : `, did you mean ${meant}?`
-    problems.push({ path: at(path, name), message: `is not known${hint}`, allowed: `one of ${known.join(', ')}` })
-  }
-}
-
 function parseTenant(options: TenantOptions, base: TenantConfig, path: string, problems: Problem[]): TenantConfig {
   const { users, clients, unknownClients, apis } = options
   const isPolicy = clients === 'first-use' || clients === 'listed'
   if (unknownClients !== undefined && unknownClients !== 'first-use' && unknownClients !== 'listed') {
     problems.push({ path: at(path, 'unknownClients'), message: 'is not known', allowed: 'first-use or listed' })
   }
+  const settings = parseSettings(options, base.settings, path, problems)
   return {
-    settings: parseSettings(options, base.settings, isPolicy ? clients : unknownClients, path, problems),
+    settings: { ...settings, clients: (isPolicy ? clients : unknownClients) ?? settings.clients },
     users: parseNamed(users, base.users, parseUser, at(path, 'users'), problems),
     clients: isPolicy ? base.clients : parseNamed(clients, base.clients, parseClient, at(path, 'clients'), problems),
     apis: parseNamed(apis, base.apis, parseApi, at(path, 'apis'), problems),
@@ -163,74 +128,8 @@ function parseNamed<V>(
   return named
 }
 
-function parseSettings(
-  options: TenantOptions,
-  base: Settings,
-  policy: unknown,
-  path: string,
-  problems: Problem[],
-): Settings {
-  const group = (name: string, known: readonly string[]): JsonObject => {
-    const value: unknown = options[name as keyof TenantOptions]
-    if (value === undefined) return {}
-    if (!isObject(value)) {
-      problems.push({ path: at(path, name), message: 'is not an object' })
-      return {}
-    }
-    refuseUnknown(value, known, at(path, name), problems)
-    return value
-  }
-  const lifetime = (name: string, from: JsonObject, fallback: number): number => {
-    const seconds = from.lifetime === undefined ? fallback : parseDuration(from.lifetime)
-    if (seconds !== undefined) return Math.floor(seconds)
-    problems.push({
-      path: at(path, `${name}.lifetime`),
-      message: 'is no duration',
-      allowed: 'such as 30s, 10m or 1h, or seconds',
-    })
-    return fallback
-  }
-  const alg = (name: string, from: JsonObject, fallback: SignatureAlgorithm): SignatureAlgorithm => {
-    const value = from.alg ?? fallback
-    if (isAlgorithm(value)) return value
-    problems.push({
-      path: at(path, `${name}.alg`),
-      message: 'is no signature algorithm',
-      allowed: 'such as RS256, ES256 or EdDSA',
-    })
-    return fallback
-  }
-  const access = group('accessToken', ['format', 'alg', 'lifetime'])
-  const id = group('idToken', ['alg', 'lifetime'])
-  const refresh = group('refreshToken', ['lifetime', 'rotate'])
-  const format = access.format ?? base.accessToken.format
-  if (format !== 'jwt' && format !== 'opaque')
-    problems.push({ path: at(path, 'accessToken.format'), message: 'is not known', allowed: 'jwt or opaque' })
-  const rotate = refresh.rotate ?? base.refreshToken.rotate
-  if (typeof rotate !== 'boolean')
-    problems.push({ path: at(path, 'refreshToken.rotate'), message: 'is not true or false' })
-  const { audience = base.audience } = options
-  if (audience !== undefined && (typeof audience !== 'string' || audience === ''))
-    problems.push({ path: at(path, 'audience'), message: 'is not a text' })
-  return {
-    audience,
-    accessToken: {
-      format: format === 'opaque' ? 'opaque' : 'jwt',
-      alg: alg('accessToken', access, base.accessToken.alg),
-      lifetime: lifetime('accessToken', access, base.accessToken.lifetime),
-    },
-    idToken: { alg: alg('idToken', id, base.idToken.alg), lifetime: lifetime('idToken', id, base.idToken.lifetime) },
-    code: { lifetime: lifetime('code', group('code', ['lifetime']), base.code.lifetime) },
-    refreshToken: { lifetime: lifetime('refreshToken', refresh, base.refreshToken.lifetime), rotate: rotate === true },
-    session: { lifetime: lifetime('session', group('session', ['lifetime']), base.session.lifetime) },
-    clients: policy === 'listed' || policy === 'first-use' ? policy : base.clients,
-  }
-}
-
 /** OpenID Connect Discovery section 3: a URL without query and fragment. http is allowed, since this is a mock. */
 function isIssuer(value: unknown): boolean {
   if (typeof value !== 'string' || !URL.canParse(value) || /[?#\s]/.test(value)) return false
   return ['http:', 'https:'].includes(new URL(value).protocol)
 }
-
-const at = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)

@@ -74,7 +74,8 @@ export async function openWire(port: number): Promise<Wire> {
     new Promise((resolve, reject) => {
       const look = () => {
         if (isDone()) resolve(text)
-        else if (isClosed) reject(new Error(`the connection closed before ${JSON.stringify(wanted)} came: ${JSON.stringify(text)}`))
+        else if (isClosed)
+          reject(new Error(`the connection closed before ${JSON.stringify(wanted)} came: ${JSON.stringify(text)}`))
         else return
         waiting.delete(look)
       }

@@ -1,4 +1,13 @@
 export { STAGE_CHANNEL, type Stage, type StageEvent } from './channels.ts'
+export {
+  createTokenClient,
+  type ExchangeWish,
+  type TokenClient,
+  type TokenClientSettings,
+  type TokenWish,
+} from './client/token-client.ts'
+export type { IssuedToken } from './client/token-request.ts'
+export { createUserinfoClient, type UserinfoClient, type UserinfoSettings } from './client/userinfo.ts'
 export type { Inbound } from './inbound.ts'
 export type { IssuerConfig } from './issuer/config.ts'
 export type { IssuerStatus } from './issuer/health.ts'
@@ -8,6 +17,8 @@ export { issuersSchema } from './issuer/schema.ts'
 export type {
   AnswerMatch,
   ClaimDemand,
+  ClientAuth,
+  DecryptionOptions,
   Duration,
   IntrospectionClientOptions,
   IntrospectionOptions,
@@ -16,6 +27,8 @@ export type {
   JwksRemoteOptions,
   PolicyOptions,
   PresetName,
+  RevocationOptions,
+  UserinfoOptions,
   VerifierOptions,
 } from './options.ts'
 export { accept, type Outcome, type Refused, refuse } from './outcome.ts'
@@ -25,4 +38,6 @@ export { policySchema } from './policy/schema.ts'
 export { type AskInit, completePorts, type Ports, type TlsMaterial } from './ports.ts'
 export type { Principal, Source } from './principal.ts'
 export { type Code, REJECTIONS, type Rejection, type RejectionDetails, type Rule } from './rejections.ts'
+export type { Denial, DeniedBy } from './revocation/deny-list.ts'
+export { DENIED, type Revocations } from './revocation/revocations.ts'
 export { createVerifier, type Verifier } from './verifier.ts'

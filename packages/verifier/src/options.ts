@@ -20,6 +20,8 @@ export interface IssuerOptions {
   readonly ca?: string | null
   readonly allowInsecureHttp?: boolean
   readonly introspection?: IntrospectionOptions
+  readonly userinfo?: UserinfoOptions
+  readonly revocation?: RevocationOptions
 }
 
 export type PresetName =
@@ -53,6 +55,10 @@ export interface IntrospectionOptions {
   readonly tokenParam?: string
   readonly hint?: boolean
   readonly accept?: 'json' | 'jwt'
+  /** `accept: jwt`: the `aud` of signed answers. Default: the client's id. */
+  readonly answerAudience?: string
+  /** `accept: jwt`: answers are encrypted to this key, and others are not believed (RFC 9701 section 6). */
+  readonly decryption?: DecryptionOptions
   readonly activeWhen?: 'active' | 'noError' | 'claims'
   readonly inactiveWhen?: readonly AnswerMatch[]
   readonly refusedWhen?: readonly AnswerMatch[]
@@ -60,26 +66,64 @@ export interface IntrospectionOptions {
   readonly tokenType?: 'any' | 'present'
   readonly basicEncoding?: 'form' | 'raw'
   readonly timeout?: Duration
+  /** Most questions under way at once, 1 to 10000; as many more wait, the rest are 503. Default 100. */
+  readonly maxInFlight?: number
   readonly cache?: { readonly ttl?: Duration; readonly negativeTtl?: Duration; readonly entries?: number }
   readonly onOutage?: 'deny' | { readonly serveStale: Duration }
 }
 
+export type ClientAuth =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'client_secret_jwt'
+  | 'private_key_jwt'
+  | 'tls_client_auth'
+
 export interface IntrospectionClientOptions {
   readonly id?: string
   readonly secret?: string
-  readonly auth?:
-    | 'client_secret_basic'
-    | 'client_secret_post'
-    | 'client_secret_jwt'
-    | 'private_key_jwt'
-    | 'tls_client_auth'
-    | 'bearer'
-    | 'none'
-  /** private_key_jwt: a JWK as JSON text, or PEM; tls_client_auth: PEM. */
+  /** Default client_secret_basic. */
+  readonly auth?: ClientAuth | 'bearer' | 'none'
+  /** private_key_jwt: a private JWK as JSON text, or PEM; tls_client_auth: PEM. */
   readonly key?: string
+  /** tls_client_auth: PEM. */
   readonly cert?: string
+  /** bearer: the token to send, in place of a grant. */
   readonly token?: string
+  /** Where tokens of the gateway's own come from. Default: from discovery. */
   readonly tokenEndpoint?: string
+  /** bearer: how the client-credentials grant is authenticated. Default client_secret_basic. */
+  readonly tokenAuth?: ClientAuth
+  /** Scope of tokens of the gateway's own, separated by spaces. */
+  readonly scope?: string
+  /** client_secret_jwt: HS256 (default), HS384, HS512; private_key_jwt: default the JWK's, else the usual one of its kind. */
+  readonly algorithm?: SignatureAlgorithm
+  /** private_key_jwt: `kid` of the assertions. Default: the JWK's. */
+  readonly kid?: string
+  /** client_secret_jwt and private_key_jwt: `aud` of the assertions. Default: the issuer. */
+  readonly audience?: string
+}
+
+export interface DecryptionOptions {
+  /** A private JWK as JSON text, or PEM. */
+  readonly key: string
+  /** Default: the JWK's, else RSA-OAEP-256 or ECDH-ES. */
+  readonly alg?: string
+  /** Default A128CBC-HS256. */
+  readonly enc?: string
+}
+
+export interface UserinfoOptions {
+  readonly endpoint?: string | null
+  readonly timeout?: Duration
+  readonly cache?: { readonly ttl?: Duration; readonly entries?: number }
+}
+
+export interface RevocationOptions {
+  /** Names of the gateway in the `aud` of logout tokens and security events. Default: the client's id. */
+  readonly audience?: readonly string[] | string
+  /** How long a revocation is remembered: at least as long as the issuer's tokens live. Default 24h. */
+  readonly lifetime?: Duration
 }
 
 /** An answer matches when every member written matches; an entry with only `status` matches any body. */

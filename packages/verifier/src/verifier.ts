@@ -2,6 +2,8 @@ import { ConfigurationError, memberPath, type Problem } from '@gatehouse/configu
 import type { TokenDigest } from '@gatehouse/protocol'
 import { describeChallenge } from './challenge.ts'
 import { observe } from './channels.ts'
+import { createTokenClient, type TokenClient } from './client/token-client.ts'
+import { createUserinfoClient, type UserinfoClient } from './client/userinfo.ts'
 import { type Credential, extract } from './credential/extract.ts'
 import { digestToken } from './digest.ts'
 import type { Facts } from './facts.ts'
@@ -22,6 +24,7 @@ import { ProofJudge } from './proof/dpop.ts'
 import { DPOP_ALGORITHMS } from './proof/parse.ts'
 import { verifyPossession } from './proof/possession.ts'
 import type { Rejection } from './rejections.ts'
+import { createRevocations, type Revocations } from './revocation/revocations.ts'
 import { FactsCache } from './token/cache.ts'
 import { classify, type Jwt } from './token/classify.ts'
 import { askInTurn, type Sooner } from './token/in-turn.ts'
@@ -44,6 +47,15 @@ export interface Verifier<N extends string = string> {
   challenge(rejection: Rejection, policy: Policy<N>, resourceMetadata?: string): string | undefined
   /** How each issuer fares, for readiness and operators. */
   status(): readonly IssuerStatus[]
+  /** Ends tokens before their time. */
+  readonly revocations: Revocations
+  /**
+   * Gets tokens of the gateway's own from an issuer, with the credentials of `introspection.client`; one for each issuer. Throws a TypeError
+   * for an issuer that is not configured or has no credentials there.
+   */
+  tokens(issuer: N): TokenClient
+  /** Asks an issuer about its users; one for each issuer. Throws a TypeError for an issuer that is not configured. */
+  userinfo(issuer: N): UserinfoClient
 }
 
 /** Checks the options, and throws a ConfigurationError that lists every mistake. Asks no issuer anything before the first token comes. */
@@ -65,6 +77,8 @@ interface Verdict {
 
 interface Member extends Authority {
   readonly introspector: Introspector | undefined
+  readonly tokens: TokenClient | undefined
+  readonly userinfo: UserinfoClient
 }
 
 class Pipeline<N extends string> implements Verifier<N> {
@@ -76,6 +90,8 @@ class Pipeline<N extends string> implements Verifier<N> {
   readonly #verdicts = new FactsCache<Verdict>(MAX_VERDICTS)
   readonly #flights = new Map<TokenDigest, Promise<Outcome<Verdict>>>()
   readonly #proofs: ProofJudge | undefined
+  readonly #byName: ReadonlyMap<string, Member>
+  readonly revocations: ReturnType<typeof createRevocations>
 
   constructor({ configs, maxTokenBytes, publicUrl }: Parsed, ports: Ports) {
     this.#ports = ports
@@ -83,6 +99,25 @@ class Pipeline<N extends string> implements Verifier<N> {
     this.#maxTokenBytes = maxTokenBytes
     this.#configured = new Registry(configs)
     this.#members = new Map(configs.map(config => [config, createMember(config, ports)]))
+    const members = [...this.#members.values()]
+    this.#byName = new Map(members.map(member => [member.config.name, member]))
+    this.revocations = createRevocations(members, ports)
+  }
+
+  tokens(issuer: N): TokenClient {
+    const client = this.#named(issuer).tokens
+    if (client === undefined) throw new TypeError(`issuers.${issuer}.introspection.client: has no credentials`)
+    return client
+  }
+
+  userinfo(issuer: N): UserinfoClient {
+    return this.#named(issuer).userinfo
+  }
+
+  #named(name: string): Member {
+    const member = this.#byName.get(name)
+    if (member === undefined) throw new TypeError(`issuers.${name}: is not configured`)
+    return member
   }
 
   policy(options: PolicyOptions<N>, path = 'auth'): Policy<N> {
@@ -122,6 +157,9 @@ class Pipeline<N extends string> implements Verifier<N> {
   #judge(facts: Outcome<Facts>, credential: Credential, inbound: Inbound, policy: Policy<N>): Sooner<Principal<N>> {
     if (!facts.ok) return facts
     const { issuerName } = facts.value.principal
+    if (this.revocations.list.size > 0 && this.revocations.isDenied(facts.value.principal)) {
+      return refuse({ code: 'token_inactive', issuer: issuerName, cause: REVOKED })
+    }
     const proven = observe(this.#ports, 'possession', issuerName, () =>
       verifyPossession(facts.value, { ...credential, inbound }, this.#proofs),
     )
@@ -223,6 +261,8 @@ class Pipeline<N extends string> implements Verifier<N> {
 
 const MALFORMED: Refused = refuse({ code: 'token_malformed', cause: 'The token is not a JWT' })
 
+const REVOKED = 'The token was revoked'
+
 const needsPublicUrl = (path: string): Problem => ({
   path: memberPath(path, 'proof'),
   message: 'needs the public URL of the gateway, which proofs name',
@@ -233,10 +273,16 @@ const isOpaque = (config: IssuerConfig): boolean => config.tokens === 'opaque'
 
 function createMember(config: IssuerConfig, ports: Ports): Member {
   const authority = createAuthority(config, ports)
-  const { introspectionEndpoint, health } = authority
-  const introspector =
-    config.introspection === undefined ? undefined : createIntrospector(config, introspectionEndpoint, ports, health)
-  return { ...authority, introspector }
+  const { introspectionEndpoint: endpoint, tokenEndpoint, userinfoEndpoint, keys, health } = authority
+  const { name, tls, grants, introspection, userinfo, digest } = config
+  const access = { endpoint, tokenEndpoint, keys }
+  const client = grants?.client
+  return {
+    ...authority,
+    introspector: introspection === undefined ? undefined : createIntrospector(config, access, ports, health),
+    tokens: client === undefined ? undefined : createTokenClient({ name, tls, client, endpoint: tokenEndpoint }, ports),
+    userinfo: createUserinfoClient({ name, tls, digest, ...userinfo, endpoint: userinfoEndpoint }, ports),
+  }
 }
 
 /** Both vouch for the token, or it is refused. An answer that was merged before is not merged again. */

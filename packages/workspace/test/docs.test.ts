@@ -48,7 +48,8 @@ const mistakes: readonly (readonly [string, string, RegExp])[] = [
   ['a command that does not exist', block('sh', 'npx --no gatehose run'), /no command gatehose/],
   ['JSON that does not parse', block('json', '{ a: 1 }'), /^README\.md:2: /],
   ['a block left alone without a reason', block('ts nocheck', 'const a = 1'), /^README\.md:2: say why/],
-  ['a block without a language', block('', 'anything'), /^README\.md:2: the block names no language/],
+  ['a block without a language', block('', 'anything'), /^README\.md:2: a block is one of .*not without a language/],
+  ['a block in a language that nothing checks', block('js', 'anything'), /^README\.md:2: .* not js/],
   ['a link that leads nowhere', '[a](b.md)', /^README\.md:1: the link to b\.md leads nowhere/],
 ]
 

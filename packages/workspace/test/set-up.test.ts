@@ -54,6 +54,7 @@ t.test('a build is needed when there is none, when a source changed, and when an
 
 t.test('a failed install shows what npm said and one line what to do next', async t => {
   const root = t.testdir({ 'package.json': json({ name: 'root', version: '1.0.0' }) })
+  t.capture(process.stderr, 'write', () => true)
   await t.rejects(setUp({ root, build: false }), { message: /npm error[\s\S]*\n.*run `npm install`.*$/ })
 })
 

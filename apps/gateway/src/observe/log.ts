@@ -16,26 +16,26 @@ const REDACTED = SECRET_MEMBERS.flatMap(name => [`["${name}"]`, `*["${name}"]`, 
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
-export interface LogOptions {
-  readonly level: string
+export interface OutputOptions {
   /** Standard output is a terminal: one readable line instead of JSON. */
   readonly isTerminal: boolean
   readonly noColor: boolean
 }
 
-/** Writes without blocking the requests; lines still waiting are written at exit. A reader that went away is ignored. */
-export async function createLog({ level, isTerminal, noColor }: LogOptions): Promise<Logger> {
-  if (!isTerminal) return createLogTo(pino.destination({ dest: 1, sync: false, maxLength: 4 * 1024 * 1024 }), level)
+/** Takes lines of JSON. Writes without blocking the requests; what still waits is written at exit. A reader that went away is ignored. */
+export async function openOutput({ isTerminal, noColor }: OutputOptions): Promise<DestinationStream> {
+  if (!isTerminal) return pino.destination({ dest: 1, sync: false, maxLength: 4 * 1024 * 1024 })
   const { build } = await import('pino-pretty')
   const form = { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', singleLine: true }
-  return createLogTo(build({ ...form, colorize: !noColor, sync: true }), level)
+  return build({ ...form, colorize: !noColor, sync: true })
 }
 
-export const createLogTo = (destination: DestinationStream, level: string): Logger =>
+/** `members` are in every line. */
+export const createLogTo = (destination: DestinationStream, level: string, members: object | null = null): Logger =>
   pino(
     {
       level,
-      base: null,
+      base: members,
       redact: { paths: REDACTED, censor: '[redacted]' },
       serializers: { err: describeError, req: () => undefined, res: () => undefined },
     },

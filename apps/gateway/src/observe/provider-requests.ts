@@ -1,27 +1,30 @@
-import { completePorts } from '@gatehouse/verifier'
+import { type AskInit, completePorts, type Ports } from '@gatehouse/verifier'
 import type { Metrics } from './metrics.ts'
 
-type Fetch = ReturnType<typeof completePorts>['fetch']
+export type ProviderFetch = Ports['fetch']
+export type ProviderRequestKind = 'jwks' | 'discovery' | 'introspection'
 
 /** The network as the verifier sees it, with every request to an identity provider counted. */
-export function countProviderRequests(metrics: Metrics): { readonly fetch: Fetch } {
+export function countProviderRequests({ asked }: Pick<Metrics, 'asked'>): ProviderFetch {
   const { fetch } = completePorts()
-  return {
-    fetch: async (url, init) => {
-      const kind = kindOf(url, init.headers.accept ?? '')
-      try {
-        const response = await fetch(url, init)
-        metrics.asked(kind, response.status === 0 ? 'error' : `${Math.floor(response.status / 100)}xx`)
-        return response
-      } catch (error) {
-        metrics.asked(kind, 'error')
-        throw error
-      }
-    },
+  return async (url, init) => {
+    const kind = kindOf(url, init)
+    try {
+      const response = await fetch(url, init)
+      asked(kind, response.status === 0 ? 'error' : `${Math.floor(response.status / 100)}xx`)
+      return response
+    } catch (error) {
+      asked(kind, 'error')
+      throw error
+    }
   }
 }
 
-function kindOf(url: string, accept: string): string {
-  if (accept.includes('jwk-set')) return 'jwks'
-  return url.includes('/.well-known/') ? 'discovery' : 'introspection'
+const DOCUMENT = /^https?:\/\/[^?#]*\/\.well-known\/(?:openid-configuration|oauth-authorization-server)[^?#]*$/
+
+/** Public documents are told by how they are asked for; everything else is about somebody's token. */
+export function kindOf(url: string, { method, headers, body }: AskInit): ProviderRequestKind {
+  if (method !== 'GET' || body !== undefined || headers.authorization !== undefined) return 'introspection'
+  if (headers.accept?.includes('application/jwk-set+json')) return 'jwks'
+  return DOCUMENT.test(url) ? 'discovery' : 'introspection'
 }

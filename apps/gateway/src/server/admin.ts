@@ -1,13 +1,18 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { Metrics } from '../observe/metrics.ts'
+import type { Exposition } from '../observe/exposition.ts'
 
 export type ServingState = 'starting' | 'ready' | 'draining'
 
+export interface Readiness {
+  readonly state: ServingState
+  /** More members of the answer. */
+  readonly details: object
+}
+
 /** What the admin listener tells. */
 export interface AdminSources {
-  readonly metrics: Metrics
-  readonly state: () => ServingState
-  readonly issuers: () => readonly unknown[]
+  readonly readiness: () => Readiness | Promise<Readiness>
+  readonly metrics: () => Promise<Exposition>
 }
 
 interface Page {
@@ -25,8 +30,11 @@ const json = (status: number, body: unknown): Page => ({
 const PAGES: Readonly<Record<string, (sources: AdminSources) => Page | Promise<Page>>> = {
   '/livez': () => json(200, { status: 'alive' }),
   // Issuers that are down do not make the gateway unready: routes of the others work, and it recovers alone.
-  '/readyz': ({ state, issuers }) => json(state() === 'ready' ? 200 : 503, { status: state(), issuers: issuers() }),
-  '/metrics': async ({ metrics }) => ({ status: 200, type: metrics.contentType, body: await metrics.render() }),
+  '/readyz': async ({ readiness }) => {
+    const { state, details } = await readiness()
+    return json(state === 'ready' ? 200 : 503, { status: state, ...details })
+  },
+  '/metrics': async ({ metrics }) => ({ status: 200, ...(await metrics()) }),
 }
 
 /** The admin listener: GET and HEAD of `/livez`, `/readyz` and `/metrics`, nothing else. Not meant to be reached from outside. */
@@ -53,4 +61,10 @@ function send(response: ServerResponse, { status, type, body }: Page): void {
     'cache-control': 'no-store',
   })
   response.end(response.req.method === 'HEAD' ? undefined : body)
+}
+
+export async function closeAdmin(admin: Server): Promise<void> {
+  const closed = new Promise<void>(resolve => void admin.close(() => resolve()))
+  admin.closeAllConnections()
+  await closed
 }

@@ -7,8 +7,10 @@ export interface Drain {
   /**
    * Stops accepting, lets what is in flight finish for at most `grace` seconds, then cuts it. Tells how many requests and upgraded
    * connections were cut. Answers that have not begun say `connection: close`, so that clients do not come back on a dying connection.
+   * `endTunnels` says goodbye to upgraded connections, which seldom end by themselves: called once, when nothing else is in flight or when
+   * a third of the grace is left.
    */
-  close(grace: number): Promise<number>
+  close(grace: number, endTunnels?: () => void): Promise<number>
 }
 
 /**
@@ -20,6 +22,7 @@ export function watchInFlight(server: Server): Drain {
   const answers = new Set<ServerResponse>()
   const upgraded = new Set<Duplex>()
   let isDraining = false
+  let beginLastPart: () => void = () => undefined
 
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     sockets.add(socket)
@@ -30,7 +33,9 @@ export function watchInFlight(server: Server): Drain {
     if (isDraining) response.shouldKeepAlive = false
     response.once('close', () => {
       answers.delete(response)
-      if (isDraining) setImmediate(closeIdle)
+      if (!isDraining) return
+      setImmediate(closeIdle)
+      if (answers.size === 0) beginLastPart()
     })
   })
   server.prependListener('upgrade', (_request: IncomingMessage, socket: Duplex) => {
@@ -45,7 +50,7 @@ export function watchInFlight(server: Server): Drain {
   }
 
   return {
-    close(grace) {
+    close(grace, endTunnels = () => undefined) {
       isDraining = true
       for (const answer of answers) answer.shouldKeepAlive = false
       return new Promise(resolve => {
@@ -54,11 +59,19 @@ export function watchInFlight(server: Server): Drain {
           for (const socket of sockets) socket.destroy()
           resolve(cut)
         }, grace * 1000)
+        const lastPart = setTimeout(() => beginLastPart(), (grace * 2000) / 3)
+        beginLastPart = () => {
+          beginLastPart = () => undefined
+          clearTimeout(lastPart)
+          endTunnels()
+        }
         NetServer.prototype.close.call(server, () => {
           clearTimeout(deadline)
+          clearTimeout(lastPart)
           resolve(0)
         })
         closeIdle()
+        if (answers.size === 0) beginLastPart()
       })
     },
   }

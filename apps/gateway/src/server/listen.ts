@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import type { Server } from 'node:net'
-import type { Listener } from './settings.ts'
+import type { Listener, Settings } from './settings.ts'
 
 /** Nobody can listen there; the message is one sentence for the operator. */
 export class ListenError extends Error {
@@ -37,3 +37,5 @@ function explain(error: unknown, host: string, port: number): ListenError {
 /** `http://127.0.0.1:4000`, brackets around IPv6. */
 export const listenerUrl = (scheme: 'http' | 'https', host: string, port: number): string =>
   `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
+
+export const schemeOf = ({ tls }: Settings): 'http' | 'https' => (tls === undefined ? 'http' : 'https')

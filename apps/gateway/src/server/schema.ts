@@ -71,8 +71,9 @@ export const serverSchema: Schema = {
     workers: {
       type: ['integer', 'string'],
       minimum: 1,
+      maximum: 256,
       pattern: '^auto$',
-      description: '1; default 1',
+      description: 'how many processes serve: a whole number from 1 to 256, or auto for one a core; default 1',
       default: 1,
     },
     shutdownGrace: duration('how long requests in flight may take to finish on shutdown', '15s'),

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { BlockList, isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { createSecureContext } from 'node:tls'
 import { checkShape, type Problem, parseDuration } from '@gatehouse/configuration'
 import { adminSchema, serverSchema } from './schema.ts'
@@ -11,6 +12,8 @@ export interface Settings {
   readonly publicUrl: string | undefined
   readonly trustedProxies: readonly string[]
   readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string | undefined } | undefined
+  /** Processes that serve; 1 is this one. */
+  readonly workers: number
   readonly shutdownGrace: number
   readonly limits: {
     readonly headers: number
@@ -82,14 +85,15 @@ export function effectiveSettings(server: unknown, admin: unknown) {
 /** Parses what `checkSettings` found nothing in. */
 export function parseSettings(server: unknown, admin: unknown): Settings {
   const effective = effectiveSettings(server, admin)
-  const { host, port, publicUrl, trustedProxies, tls, shutdownGrace, limits } = effective.server as ServerOptions &
-    typeof effective.server
+  const { host, port, publicUrl, trustedProxies, tls, workers, shutdownGrace, limits } =
+    effective.server as ServerOptions & typeof effective.server
   return {
     host,
     port,
     publicUrl: publicUrl === undefined ? undefined : new URL(publicUrl).origin,
     trustedProxies,
     tls: tls && { cert: tls.cert, key: tls.key, clientCa: tls.clientCa },
+    workers: workers === 'auto' ? availableParallelism() : workers,
     shutdownGrace: seconds(shutdownGrace),
     limits: {
       headers: limits.headers,
@@ -106,8 +110,6 @@ const seconds = (duration: string | number): number => parseDuration(duration) ?
 
 function checkServer(server: ServerOptions): Problem[] {
   const problems: Problem[] = []
-  if (server.workers !== 1)
-    problems.push({ path: 'server.workers', message: 'more than one process is not supported yet', allowed: '1' })
   if (server.publicUrl !== undefined && !isOrigin(server.publicUrl)) {
     problems.push({
       path: 'server.publicUrl',

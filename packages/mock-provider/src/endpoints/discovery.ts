@@ -2,13 +2,12 @@ import type { JsonObject } from '@gatehouse/protocol'
 import { ALGORITHM_NAMES } from '../engine/algorithms.ts'
 import type { EndpointName } from '../engine/endpoint-names.ts'
 import type { Tenant } from '../engine/tenant.ts'
-import { STANDARD_CLAIMS, STANDARD_SCOPES } from '../engine/users.ts'
 import { GRANTS } from '../grants/index.ts'
 import { publicJson } from '../http/answers.ts'
 import { CLIENT_AUTH_METHODS } from '../http/client-auth.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { STANDARD_LAYOUT } from '../http/layout.ts'
-import { RESPONSE_MODES, RESPONSE_TYPES } from './authorize/request.ts'
+import { describeAuthorization } from './authorize/metadata.ts'
 
 /** What the metadata calls the address of an endpoint (RFC 8414 section 2, OpenID Connect Discovery section 3 and those that extend them). */
 const ADDRESS_MEMBERS: Readonly<Partial<Record<EndpointName, string>>> = {
@@ -41,21 +40,12 @@ function describeProvider(tenant: Tenant, names: readonly (EndpointName | 'contr
     ...Object.fromEntries(
       addresses.map(([name, member]) => [member, `${base}${STANDARD_LAYOUT[name as EndpointName] ?? ''}`]),
     ),
-    scopes_supported: STANDARD_SCOPES,
-    claims_supported: STANDARD_CLAIMS,
-    response_types_supported: RESPONSE_TYPES,
-    response_modes_supported: RESPONSE_MODES,
+    ...describeAuthorization(tenant),
     grant_types_supported: GRANTS.map(({ grantType }) => grantType),
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ALGORITHM_NAMES,
     token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
     revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
     introspection_endpoint_auth_methods_supported: secretMethods,
-    code_challenge_methods_supported: ['S256', 'plain'],
-    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
-    authorization_response_iss_parameter_supported: true,
-    claims_parameter_supported: false,
-    request_parameter_supported: false,
-    request_uri_parameter_supported: false,
   }
 }

@@ -22,5 +22,10 @@ function tellUser({ question, tenant }: Exchange): Answer {
   const scope = String(live.claims.scope ?? '').split(' ')
   if (!scope.includes('openid')) return refused(lacksScope('openid'))
   const sub = String(live.claims.sub ?? '')
-  return json(claimsFor(tenant.users.get(sub), 'userinfo', scope, { sub }))
+  return json(
+    claimsFor(tenant.users.get(sub), 'userinfo', scope, { sub }, {
+      scopes: tenant.settings.scopes,
+      wishes: live.record?.grant?.claims?.userinfo,
+    }),
+  )
 }

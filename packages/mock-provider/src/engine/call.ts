@@ -25,6 +25,8 @@ export interface ParsedCall {
   readonly form: Parameters
   /** Of a JSON body; undefined where there is none or it does not parse. */
   readonly json: JsonValue | undefined
+  /** Claims of a request object sent by value (RFC 9101), read without verifying. */
+  readonly object: JsonObject | undefined
   /** HTTP Basic (RFC 7617), form-decoded as RFC 6749 section 2.3.1 says. */
   readonly basic: { readonly id: string; readonly secret: string } | undefined
   /** The authentication scheme of `Authorization`, lower-cased. */
@@ -49,6 +51,7 @@ export function parseCall(endpoint: string, raw: RawCall): ParsedCall {
     query,
     form,
     json: /^application\/(?:[\w.-]+\+)?json$/.test(type) ? parseJson(text) : undefined,
+    object: readClaims((form.get('request') ?? query.get('request'))?.[0]),
     basic,
     scheme: scheme === '' ? undefined : scheme.toLowerCase(),
     clientId: named ?? assertedClient(form.get('client_assertion')?.[0]),
@@ -105,8 +108,14 @@ function formDecode(text: string): string {
 
 /** RFC 7523 section 3: the client is the `sub` of its assertion. Read without verifying, only to say whose call this claims to be. */
 function assertedClient(assertion: string | undefined): string | undefined {
-  const claims = parseJson(Buffer.from(assertion?.split('.')[1] ?? '', 'base64url').toString())
-  return isObject(claims) && typeof claims.sub === 'string' ? claims.sub : undefined
+  const claims = readClaims(assertion)
+  return typeof claims?.sub === 'string' ? claims.sub : undefined
+}
+
+function readClaims(jwt: string | undefined): JsonObject | undefined {
+  if (jwt === undefined) return undefined
+  const claims = parseJson(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString())
+  return isObject(claims) ? claims : undefined
 }
 
 function parseJson(text: string): JsonValue | undefined {

@@ -1,5 +1,8 @@
 import type { ClientAuthenticationMethod, JsonObject } from '@gatehouse/protocol'
-import { judgeMembers } from './members.ts'
+import { ALGORITHM_NAMES } from './algorithms.ts'
+import { AUTHENTICATION_METHODS, judgeAuthentication, methodOf } from './client-authentication.ts'
+import { isObject, judgeMembers } from './members.ts'
+import { type RefreshPolicy, readRefreshPolicy } from './refresh-policy.ts'
 import { Refusal } from './refusal.ts'
 import { Registry } from './registry.ts'
 
@@ -16,6 +19,8 @@ export interface Client {
   readonly grantTypes: readonly string[] | undefined
   /** Undefined: any scope. */
   readonly scope: readonly string[] | undefined
+  /** Over the tenant's. */
+  readonly refreshPolicy: Partial<RefreshPolicy>
   /** Known before its first request. */
   readonly registered: boolean
   /** As it was written, `client_secret` left out. */
@@ -25,19 +30,38 @@ export interface Client {
 export type Clients = Registry<Client>
 
 /** RFC 6749 section 2.1. */
-export const isPublic = (client: Client): boolean => client.secret === undefined
+export const isPublic = (client: Client): boolean => client.method === 'none'
 
 export const createClients = (base: ReadonlyMap<string, Client>): Clients => new Registry(base, parseClient)
 
-const METHODS: readonly ClientAuthenticationMethod[] = ['client_secret_basic', 'client_secret_post', 'none']
-
 const MEMBERS = {
   client_secret: 'text',
-  token_endpoint_auth_method: METHODS,
+  token_endpoint_auth_method: AUTHENTICATION_METHODS,
+  jwks_uri: 'text',
+  tls_client_auth_subject_dn: 'text',
+  tls_client_auth_san_dns: 'text',
+  tls_client_auth_san_uri: 'text',
+  tls_client_auth_san_ip: 'text',
+  tls_client_auth_san_email: 'text',
+  tls_client_certificate_bound_access_tokens: 'boolean',
+  dpop_bound_access_tokens: 'boolean',
+  authorization_details_types: 'texts',
+  backchannel_token_delivery_mode: ['poll', 'ping'],
+  backchannel_client_notification_endpoint: 'text',
+  refresh_token_policy: 'object',
   redirect_uris: 'texts',
   post_logout_redirect_uris: 'texts',
   grant_types: 'texts',
   response_types: 'texts',
+  request_uris: 'texts',
+  default_acr_values: 'texts',
+  default_max_age: 'seconds',
+  require_auth_time: 'boolean',
+  require_pushed_authorization_requests: 'boolean',
+  require_signed_request_object: 'boolean',
+  request_object_signing_alg: ['Ed25519', ...ALGORITHM_NAMES],
+  authorization_signed_response_alg: ALGORITHM_NAMES,
+  consent: ['implicit', 'explicit'],
   contacts: 'texts',
   scope: 'any',
 } as const
@@ -47,16 +71,14 @@ export function parseClient(id: string, value: unknown): Client | Refusal {
   if (problems.length > 0) return new Refusal('invalid_client_metadata', problems.join('; '))
   const { client_secret, ...metadata } = value as JsonObject
   const secret = typeof client_secret === 'string' ? client_secret : undefined
-  const method = metadata.token_endpoint_auth_method as ClientAuthenticationMethod | undefined
+  problems.push(...judgeAuthentication(metadata, secret))
+  const refreshPolicy = readRefreshPolicy(isObject(metadata.refresh_token_policy) ? metadata.refresh_token_policy : {})
+  problems.push(...refreshPolicy.wrong.map(({ name, allowed }) => `refresh_token_policy.${name}: must be ${allowed}`))
   const redirectUris = texts(metadata.redirect_uris)
   for (const uri of redirectUris ?? []) {
     if (!isRedirectUri(uri))
       problems.push('redirect_uris: each must be an absolute URI without a fragment (RFC 6749 section 3.1.2)')
   }
-  if (method === 'none' && secret !== undefined)
-    problems.push('client_secret: a client that authenticates with none has no secret')
-  if (method !== undefined && method !== 'none' && secret === undefined)
-    problems.push(`client_secret: is required for ${method}`)
   const scope = metadata.scope
   if (scope !== undefined && typeof scope !== 'string')
     problems.push('scope: must be a text, words separated by spaces')
@@ -64,11 +86,12 @@ export function parseClient(id: string, value: unknown): Client | Refusal {
   return {
     id,
     secret,
-    method: method ?? (secret === undefined ? 'none' : undefined),
+    method: methodOf(metadata, secret),
     redirectUris,
     postLogoutRedirectUris: texts(metadata.post_logout_redirect_uris),
     grantTypes: texts(metadata.grant_types),
     scope: typeof scope === 'string' ? scope.split(' ').filter(word => word !== '') : undefined,
+    refreshPolicy: refreshPolicy.policy,
     registered: true,
     metadata: structuredClone({ ...metadata, client_id: id }),
   }
@@ -83,6 +106,7 @@ export const clientOfFirstUse = (id: string, secret: string | undefined): Client
   postLogoutRedirectUris: undefined,
   grantTypes: undefined,
   scope: undefined,
+  refreshPolicy: {},
   registered: false,
   metadata: { client_id: id },
 })
@@ -115,7 +139,8 @@ function isSameLoopback(known: string, uri: string): boolean {
 
 const LOOPBACK = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d+)?((?:[/?].*)?)$/
 
-const texts = (value: unknown): readonly string[] | undefined =>
+/** A list of texts in a client's metadata; undefined where there is none. */
+export const texts = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) ? value.filter(item => typeof item === 'string') : undefined
 
 const known = (id: string, secret: string | undefined): [string, Client] => [

@@ -64,11 +64,20 @@ const QUERY_SECRETS = [
   'code_verifier',
 ]
 
-const one = (call: ParsedCall, name: string): string | undefined =>
-  call.form.get(name)?.[0] ?? call.query.get(name)?.[0]
+/** A parameter from wherever it counts: a request object by value speaks for the whole request (RFC 9101 section 5). */
+export function one(call: ParsedCall, name: string): string | undefined {
+  const inside = call.object?.[name]
+  if (typeof inside === 'string') return inside
+  return call.form.get(name)?.[0] ?? call.query.get(name)?.[0]
+}
+/** An authorization request, and not what one of our own pages sends. */
+const isRequest = (call: ParsedCall): boolean =>
+  call.endpoint === 'authorize' && one(call, 'interaction') === undefined
 const asksForCode = (call: ParsedCall): boolean =>
   (call.endpoint === 'authorize' || call.endpoint === 'par') && words(one(call, 'response_type')).includes('code')
-const words = (text: string | undefined): string[] => (text ?? '').split(' ').filter(word => word !== '')
+/** A request object that is encrypted, or none at all. */
+const isUnreadable = (call: ParsedCall): boolean => one(call, 'request') !== undefined && call.object === undefined
+export const words = (text: string | undefined): string[] => (text ?? '').split(' ').filter(word => word !== '')
 const redirect = (call: ParsedCall): string | undefined =>
   call.endpoint === 'authorize' || call.endpoint === 'par' || call.endpoint === 'token'
     ? one(call, 'redirect_uri')
@@ -93,7 +102,7 @@ const RULES: { readonly [Code in FindingCode]: Rule } = {
       asksForCode(call) &&
       one(call, 'code_challenge') === undefined &&
       one(call, 'request_uri') === undefined &&
-      one(call, 'request') === undefined,
+      !isUnreadable(call),
   },
   pkce_plain: {
     say: 'The code_challenge_method is plain, or absent, which means plain.',
@@ -107,14 +116,15 @@ const RULES: { readonly [Code in FindingCode]: Rule } = {
     say: 'Nothing protects the redirect from forgery: neither state, nor nonce, nor code_challenge.',
     section: 'RFC 9700 section 2.1',
     holds: call =>
-      call.endpoint === 'authorize' &&
-      ['state', 'nonce', 'code_challenge', 'request', 'request_uri'].every(name => one(call, name) === undefined),
+      isRequest(call) &&
+      ['state', 'nonce', 'code_challenge', 'request_uri'].every(name => one(call, name) === undefined) &&
+      !isUnreadable(call),
   },
   nonce_missing: {
     say: 'An ID token was asked for from the authorization endpoint without a nonce.',
     section: 'OpenID Connect Core section 3.2.2.1',
     holds: call =>
-      call.endpoint === 'authorize' &&
+      isRequest(call) &&
       words(one(call, 'response_type')).includes('id_token') &&
       one(call, 'nonce') === undefined,
   },
@@ -122,14 +132,15 @@ const RULES: { readonly [Code in FindingCode]: Rule } = {
     say: 'A nonce was sent without the scope openid: no ID token will carry it.',
     section: 'OpenID Connect Core section 3.1.2.1',
     holds: call =>
-      call.endpoint === 'authorize' &&
+      isRequest(call) &&
       one(call, 'nonce') !== undefined &&
       !words(one(call, 'scope')).includes('openid'),
   },
   flow_deprecated: {
     say: 'The response type puts an access token into the redirect.',
     section: 'RFC 9700 section 2.1.2',
-    holds: call => call.endpoint === 'authorize' && words(one(call, 'response_type')).includes('token'),
+    holds: call =>
+      (call.endpoint === 'authorize' || call.endpoint === 'par') && words(one(call, 'response_type')).includes('token'),
   },
   password_grant: {
     say: "The grant shows the user's password to the client.",
@@ -189,10 +200,10 @@ const RULES: { readonly [Code in FindingCode]: Rule } = {
     say: 'The redirect_uri is left out, which OpenID Connect does not allow.',
     section: 'OpenID Connect Core section 3.1.2.1',
     holds: call =>
-      call.endpoint === 'authorize' &&
+      isRequest(call) &&
       redirect(call) === undefined &&
-      one(call, 'request') === undefined &&
-      one(call, 'request_uri') === undefined,
+      one(call, 'request_uri') === undefined &&
+      !isUnreadable(call),
   },
   client_unregistered: {
     say: 'The client was not registered before this request.',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { JsonObject, SignatureAlgorithm } from '@gatehouse/protocol'
 import { ALGORITHMS } from './algorithms.ts'
 import { chooseTarget, type Target, toAud } from './audience.ts'
+import { type RefreshPolicy, refreshExpiry } from './refresh-policy.ts'
 import type { Refusal } from './refusal.ts'
 import type { TokenFormat } from './settings.ts'
 import { signClaims } from './sign.ts'
@@ -45,10 +46,18 @@ export function accessClaims(tenant: Tenant, order: AccessTokenOrder, { audience
     ...(scope.length === 0 ? {} : { scope: scope.join(' ') }),
     ...(grant === undefined
       ? {}
-      : { auth_time: grant.authTime, ...(grant.sid === undefined ? {} : { sid: grant.sid }) }),
+      : {
+          auth_time: grant.authTime,
+          ...(grant.acr === undefined ? {} : { acr: grant.acr }),
+          ...(grant.sid === undefined ? {} : { sid: grant.sid }),
+          ...(grant.details === undefined || grant.details.length === 0
+            ? {}
+            : { authorization_details: grant.details }),
+        }),
     ...order.claims,
   }
-  return grant === undefined ? claims : claimsFor(tenant.users.get(sub), 'access_token', scope, claims)
+  const { scopes } = tenant.settings
+  return grant === undefined ? claims : claimsFor(tenant.users.get(sub), 'access_token', scope, claims, { scopes })
 }
 
 /** An access token as JWT (RFC 9068) or reference, remembered for introspection and revocation. */
@@ -83,15 +92,28 @@ export function rememberAccessToken(
   })
 }
 
-/** The start of a family: every later refresh token of it shares the grant. */
-export function issueRefreshToken(tenant: Tenant, grant: Grant): string {
+/** Where a refresh token stands in its family. */
+export interface RefreshOrder {
+  /** Default: the tenant's. */
+  readonly policy?: RefreshPolicy
+  /** When the family began; default now. */
+  readonly startedAt?: number | undefined
+  readonly confirmation?: JsonObject | undefined
+}
+
+/** A refresh token: every one of a family shares the grant. */
+export function issueRefreshToken(tenant: Tenant, grant: Grant, order: RefreshOrder = {}): string {
   const token = tenant.entropy.text('refresh token', 32)
   const issuedAt = tenant.clock.now()
+  const { policy = tenant.settings.refreshToken, startedAt = issuedAt, confirmation } = order
   tenant.store.refreshTokens.set(token, {
     grant,
     issuedAt,
-    expiresAt: issuedAt + tenant.settings.refreshToken.lifetime,
+    startedAt,
+    confirmation,
+    expiresAt: refreshExpiry(policy, issuedAt, issuedAt, startedAt),
     used: false,
+    usedAt: undefined,
   })
   return token
 }
@@ -134,7 +156,10 @@ export function issueIdToken(
     alg,
     'JWT',
     grant.clientId,
-    claimsFor(tenant.users.get(grant.sub), 'id_token', scope, claims),
+    claimsFor(tenant.users.get(grant.sub), 'id_token', scope, claims, {
+      scopes: tenant.settings.scopes,
+      wishes: grant.claims?.id_token,
+    }),
   )
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@gatehouse/protocol'
 import { type Parameters, type ParsedCall, parseCall, type RawCall } from './call.ts'
 import { type ClientFacts, type Finding, findFindings } from './findings.ts'
+import { findOffences, type Offence, type Profile } from './profiles.ts'
 import { REDACTED, redactEncoded, redactHeader, redactJson, redactValue } from './redact.ts'
 
 /** What was seen of one call, kept as it came: it is parsed, judged and redacted only when somebody reads it. */
@@ -42,6 +43,8 @@ export interface JournalEntry {
   }
   readonly response: { readonly status: number; readonly error?: string; readonly fault?: string }
   readonly findings: readonly Finding[]
+  /** What a stricter profile would have refused in it. */
+  readonly profiles: { readonly [P in Profile]: readonly Offence[] }
 }
 
 /** Answers what the tenant knows of a client; undefined for one that it does not know. */
@@ -123,6 +126,10 @@ function describe({ input, client }: Recorded, number: number): JournalEntry {
       ...(input.fault === undefined ? {} : { fault: input.fault }),
     },
     findings: findFindings(call, client),
+    profiles: {
+      'oauth2.1': findOffences(call, client, 'oauth2.1'),
+      fapi2: findOffences(call, client, 'fapi2'),
+    },
   }
 }
 

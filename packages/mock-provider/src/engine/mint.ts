@@ -143,13 +143,14 @@ function buildClaims(tenant: Tenant, { kind, clientId, sub, scope, audience, lif
   const times = { iat, exp: iat + lifetime }
   const user = tenant.users.get(sub)
   const jti = { jti: tenant.entropy.text('jti', 16) }
-  if (kind === 'id') return claimsFor(user, 'id_token', scope, { ...common, ...times, auth_time: iat })
+  if (kind === 'id') return claimsFor(user, 'id_token', scope, { ...common, ...times, auth_time: iat }, tenant.settings)
   if (kind === 'logout') {
     const events = { 'http://schemas.openid.net/event/backchannel-logout': {} }
     return { ...common, ...times, ...jti, events }
   }
   const named = scope.length === 0 ? {} : { scope: scope.join(' ') }
-  return claimsFor(user, 'access_token', scope, { ...common, client_id: clientId, ...times, ...jti, ...named })
+  const claims = { ...common, client_id: clientId, ...times, ...jti, ...named }
+  return claimsFor(user, 'access_token', scope, claims, tenant.settings)
 }
 
 function mintJwt(tenant: Tenant, order: Order): Minted | Refusal {

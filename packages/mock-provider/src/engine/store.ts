@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject } from '@gatehouse/protocol'
+import type { ClaimsRequest } from './claims-request.ts'
+import type { Deferred } from './deferred.ts'
 import { type Expiring, ExpiringMap } from './expiring.ts'
 
 /** What a user granted a client once; every token that comes of it falls with it. */
@@ -15,6 +17,10 @@ export interface Grant {
   readonly amr: readonly string[]
   readonly acr: string | undefined
   readonly nonce: string | undefined
+  /** Asked for by name (OpenID Connect Core section 5.5). */
+  readonly claims?: ClaimsRequest | undefined
+  /** RFC 9396; empty where none were asked for. */
+  readonly details?: readonly JsonObject[]
   revoked: boolean
 }
 
@@ -24,14 +30,24 @@ export interface Code extends Expiring {
   /** As the authorization request had it; undefined where it had none. */
   readonly redirectUri: string | undefined
   readonly challenge: { readonly method: 'S256' | 'plain'; readonly value: string } | undefined
+  /** The key that must be proved to redeem it (RFC 9449 section 10). */
+  readonly dpopJkt?: string | undefined
   used: boolean
 }
 
 export interface RefreshToken extends Expiring {
   readonly grant: Grant
   readonly issuedAt: number
+  /** When the family's first was issued. */
+  readonly startedAt: number
+  /** `cnf` that its use must prove again: of a public client's (RFC 9449 section 5, RFC 8705 section 4). */
+  readonly confirmation: JsonObject | undefined
+  /** An idle family ends early, a used one lives on. */
+  expiresAt: number
   /** Replaced by a newer one: its use means that somebody else has it (RFC 9700 section 4.14.2). */
   used: boolean
+  /** When it was replaced. */
+  usedAt: number | undefined
 }
 
 /** What is remembered of an access token; a JWT's claims are in itself. */
@@ -53,12 +69,26 @@ export interface Session extends Expiring {
   readonly sub: string
   readonly authTime: number
   readonly amr: readonly string[]
+  readonly acr: string | undefined
+  /** When it ends however much it is used. */
+  readonly endsAt: number
+  /** When it ends unless it is used. */
+  expiresAt: number
   /** Clients that got tokens in it. */
   readonly clients: Set<string>
 }
 
 /** An authorization request that waits for its user. */
 export interface Interaction extends Expiring {
+  /** What counts of the request, whichever way it came: pushed and signed ones are resolved. */
+  readonly parameters: ReadonlyMap<string, readonly string[]>
+  /** The session of the user who is asked for consent; undefined while nobody is known. */
+  readonly sessionId: string | undefined
+}
+
+/** An authorization request that waits behind its `request_uri` (RFC 9126). */
+export interface PushedRequest extends Expiring {
+  readonly clientId: string
   readonly parameters: ReadonlyMap<string, readonly string[]>
 }
 
@@ -70,6 +100,13 @@ export class Store {
   readonly accessTokens: ExpiringMap<AccessToken>
   readonly sessions: ExpiringMap<Session>
   readonly interactions: ExpiringMap<Interaction>
+  readonly pushed: ExpiringMap<PushedRequest>
+  /** By `device_code` or `auth_req_id`. */
+  readonly deferred: ExpiringMap<Deferred>
+  /** Digests of each `jti` that is good once. */
+  readonly seen: ExpiringMap<Expiring>
+  /** What users allowed clients, by `sub` and client; it does not end. */
+  readonly consents = new Map<string, ReadonlySet<string>>()
 
   constructor(now: () => number) {
     this.codes = new ExpiringMap(now)
@@ -77,10 +114,23 @@ export class Store {
     this.accessTokens = new ExpiringMap(now)
     this.sessions = new ExpiringMap(now)
     this.interactions = new ExpiringMap(now, 10_000)
+    this.pushed = new ExpiringMap(now, 10_000)
+    this.deferred = new ExpiringMap(now, 10_000)
+    this.seen = new ExpiringMap(now)
   }
 
   reset(): void {
-    for (const part of [this.codes, this.refreshTokens, this.accessTokens, this.sessions, this.interactions])
+    for (const part of [
+      this.codes,
+      this.refreshTokens,
+      this.accessTokens,
+      this.sessions,
+      this.interactions,
+      this.pushed,
+      this.deferred,
+      this.seen,
+      this.consents,
+    ])
       part.clear()
   }
 

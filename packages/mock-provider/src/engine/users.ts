@@ -1,4 +1,6 @@
 import type { JsonObject } from '@gatehouse/protocol'
+import { type ClaimWishes, grantWishes } from './claims-request.ts'
+import { governorsOf, type IdentityScopes } from './identity-scopes.ts'
 import { isObject, judgeMembers } from './members.ts'
 import { Refusal } from './refusal.ts'
 import { Registry } from './registry.ts'
@@ -14,41 +16,23 @@ export interface User {
   readonly id_token: JsonObject
   readonly access_token: JsonObject
   readonly userinfo: JsonObject
+  /** Authentication context classes that this user can reach; undefined for all of the tenant's. */
+  readonly acr?: readonly string[] | undefined
 }
 
 export type Users = Registry<User>
 /** Where claims are shown. */
 export type Place = 'id_token' | 'access_token' | 'userinfo'
 
-/** OpenID Connect Core section 5.4. */
-const SCOPE_CLAIMS: Readonly<Record<string, readonly string[]>> = {
-  profile: [
-    'name',
-    'family_name',
-    'given_name',
-    'middle_name',
-    'nickname',
-    'preferred_username',
-    'profile',
-    'picture',
-    'website',
-    'gender',
-    'birthdate',
-    'zoneinfo',
-    'locale',
-    'updated_at',
-  ],
-  email: ['email', 'email_verified'],
-  address: ['address'],
-  phone: ['phone_number', 'phone_number_verified'],
+/** What decides beside the scope. */
+export interface ClaimRules {
+  /** The tenant's own. */
+  readonly scopes?: IdentityScopes
+  /** Asked for by name, whatever the scope. */
+  readonly wishes?: ClaimWishes | undefined
 }
 
-const SCOPE_OF_CLAIM: ReadonlyMap<string, string> = new Map(
-  Object.entries(SCOPE_CLAIMS).flatMap(([scope, claims]) => claims.map((claim): [string, string] => [claim, scope])),
-)
-
-export const STANDARD_SCOPES: readonly string[] = ['openid', ...Object.keys(SCOPE_CLAIMS), 'offline_access']
-export const STANDARD_CLAIMS: readonly string[] = ['sub', ...SCOPE_OF_CLAIM.keys()]
+const NO_SCOPES: IdentityScopes = {}
 
 /** What a token or userinfo says of a user beyond the protocol's own claims. `protocol` members win over `claims`, those of the place win over all. */
 export function claimsFor(
@@ -56,15 +40,17 @@ export function claimsFor(
   place: Place,
   scope: readonly string[],
   protocol: JsonObject,
+  { scopes = NO_SCOPES, wishes }: ClaimRules = {},
 ): JsonObject {
   if (user === undefined) return protocol
-  const visible = Object.entries(user.claims).filter(([name]) => {
-    const governing = SCOPE_OF_CLAIM.get(name)
-    return governing === undefined || scope.includes(governing)
-  })
+  const governors = governorsOf(scopes)
+  const visible = Object.entries(user.claims).filter(
+    ([name]) => governors.get(name)?.some(governor => scope.includes(governor)) ?? true,
+  )
+  const told = { ...Object.fromEntries(visible), ...grantWishes(wishes, user.claims) }
   return {
     ...protocol,
-    ...Object.fromEntries(visible.filter(([name]) => !Object.hasOwn(protocol, name))),
+    ...Object.fromEntries(Object.entries(told).filter(([name]) => !Object.hasOwn(protocol, name))),
     ...user[place],
   }
 }
@@ -77,12 +63,13 @@ const MEMBERS = {
   id_token: 'object',
   access_token: 'object',
   userinfo: 'object',
+  acr: 'texts',
 } as const
 
 export function parseUser(sub: string, value: unknown): User | Refusal {
   const problems = judgeMembers(value, { ...MEMBERS, sub: [sub] })
   if (problems.length > 0) return new Refusal('invalid_request', problems.join('; '))
-  const { password, claims, id_token, access_token, userinfo } = value as Record<string, unknown>
+  const { password, claims, id_token, access_token, userinfo, acr } = value as Record<string, unknown>
   const object = (member: unknown): JsonObject => (isObject(member) ? structuredClone(member) : {})
   return {
     sub,
@@ -91,6 +78,7 @@ export function parseUser(sub: string, value: unknown): User | Refusal {
     id_token: object(id_token),
     access_token: object(access_token),
     userinfo: object(userinfo),
+    ...(Array.isArray(acr) ? { acr: acr.map(String) } : {}),
   }
 }
 

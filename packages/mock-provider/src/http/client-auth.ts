@@ -1,38 +1,22 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { ClientAuthenticationMethod } from '@gatehouse/protocol'
 import type { Api } from '../engine/apis.ts'
+import { hasSubject, isAmong, registrationOf } from '../engine/certificate.ts'
+import { judgeAssertion } from '../engine/client-assertion.ts'
+import { AUTHENTICATION_METHODS } from '../engine/client-authentication.ts'
+import { findClientKeys, verifyClientJwt } from '../engine/client-keys.ts'
 import { type Client, clientOfFirstUse } from '../engine/clients.ts'
-import { formDecode, type Parameters } from '../engine/parameters.ts'
+import type { Parameters } from '../engine/parameters.ts'
 import { Refusal } from '../engine/refusal.ts'
 import type { Tenant } from '../engine/tenant.ts'
-import type { Question } from './message.ts'
+import { addressOf } from './address.ts'
+import { certificateOf, takesCertificates } from './client-certificate.ts'
+import type { Exchange } from './endpoint.ts'
+import { findShownClient, type ShownClient } from './shown-client.ts'
 
-/** What a request shows of a client, unjudged. Basic comes in two readings, since half of the world does not form-encode. */
-interface Shown {
-  readonly method: ClientAuthenticationMethod
-  readonly readings: readonly { readonly id: string; readonly secret: string | undefined }[]
-}
-
-/** How a method is found in a request: absent, malformed or shown. A row a method. */
-type Finder = (question: Question, parameters: Parameters) => Shown | Refusal | undefined
-
-const FINDERS: Readonly<Partial<Record<ClientAuthenticationMethod, Finder>>> = {
-  client_secret_basic: findBasic,
-  client_secret_post: (_question, parameters) => {
-    const secret = parameters.one('client_secret')
-    const id = parameters.one('client_id')
-    if (secret === undefined) return undefined
-    return id === undefined
-      ? new Refusal('invalid_request', 'client_secret: comes without a client_id')
-      : { method: 'client_secret_post', readings: [{ id, secret }] }
-  },
-}
-
-/** What discovery says of it (RFC 8414 `token_endpoint_auth_methods_supported`). */
-export const CLIENT_AUTH_METHODS: readonly ClientAuthenticationMethod[] = [
-  ...(Object.keys(FINDERS) as ClientAuthenticationMethod[]),
-  'none',
-]
+/** What discovery says of it (RFC 8414 `token_endpoint_auth_methods_supported`): those with a certificate only where one can be shown. */
+export const authenticationMethods = ({ tenant, question }: Exchange): readonly ClientAuthenticationMethod[] =>
+  AUTHENTICATION_METHODS.filter(method => !method.includes('tls') || takesCertificates(tenant, question))
 
 export interface Demand {
   /** Whether a client without credentials may pass. */
@@ -40,102 +24,118 @@ export interface Demand {
 }
 
 /** Who asks, by exactly one method (RFC 6749 section 2.3), held to what was registered or shown first. */
-export function authenticateClient(
-  tenant: Tenant,
-  question: Question,
+export async function authenticateClient(
+  exchange: Exchange,
   parameters: Parameters,
   demand: Demand,
-): Client | Refusal {
-  const shown = findShown(question, parameters)
-  return shown instanceof Refusal ? shown : judgeClient(tenant, shown, demand)
+): Promise<Client | Refusal> {
+  const shown = findShownClient(exchange.question, parameters)
+  return shown instanceof Refusal ? shown : judgeClient(exchange, shown, demand)
 }
 
 /** The same for a protected resource, which may be an API connection with credentials of its own. */
-export function authenticateResource(
-  tenant: Tenant,
-  question: Question,
+export async function authenticateResource(
+  exchange: Exchange,
   parameters: Parameters,
-): Client | Api | Refusal {
-  const shown = findShown(question, parameters)
+): Promise<Client | Api | Refusal> {
+  const shown = findShownClient(exchange.question, parameters)
   if (shown instanceof Refusal) return shown
   for (const { id, secret } of shown.readings) {
-    const api = tenant.apis.get(id)
+    const api = exchange.tenant.apis.get(id)
     if (api?.secret === undefined) continue
     return shown.readings.some(reading => isSecret(reading.secret, api.secret)) && secret !== undefined
       ? api
-      : unauthenticated(shown.method)
+      : unauthenticated(shown)
   }
-  return judgeClient(tenant, shown, { allowPublic: false })
+  return judgeClient(exchange, shown, { allowPublic: false })
 }
 
-function findShown(question: Question, parameters: Parameters): Shown | Refusal {
-  const found: Shown[] = []
-  for (const find of Object.values(FINDERS)) {
-    const shown = find(question, parameters)
-    if (shown instanceof Refusal) return shown
-    if (shown !== undefined) found.push(shown)
-  }
-  if (found.length > 1)
-    return new Refusal('invalid_request', 'the client authenticates by more than one method (RFC 6749 section 2.3)')
-  const id = parameters.one('client_id')
-  const [shown] = found
-  if (shown === undefined) {
-    return id === undefined
-      ? new Refusal('invalid_client', 'no client authentication was sent', 401)
-      : { method: 'none', readings: [{ id, secret: undefined }] }
-  }
-  if (id !== undefined && !shown.readings.some(reading => reading.id === id)) {
-    return new Refusal('invalid_request', 'client_id: differs from the one that authenticates')
-  }
-  return shown
+function judgeClient(exchange: Exchange, shown: ShownClient, demand: Demand): Client | Refusal | Promise<Client | Refusal> {
+  const { clients } = exchange.tenant
+  const client = shown.readings.map(({ id }) => clients.get(id)).find(found => found !== undefined)
+  if (client === undefined) return registerByFirstUse(exchange, shown, demand)
+  if (shown.way === 'assertion') return judgeAssertionOf(exchange, client, shown)
+  if (shown.way === 'none') return judgeBare(exchange, client, shown, demand)
+  if (client.method !== undefined && client.method !== shown.way) return unauthenticated(shown)
+  return shown.readings.some(({ secret }) => isSecret(secret, client.secret)) ? client : unauthenticated(shown)
 }
 
-function judgeClient(
-  { clients, settings }: Tenant,
-  { method, readings }: Shown,
+/** By a secret, a certificate or nothing. An assertion proves nothing of a client whose keys nobody knows. */
+function registerByFirstUse(
+  { tenant, question }: Exchange,
+  shown: ShownClient,
   { allowPublic }: Demand,
 ): Client | Refusal {
-  const client = readings.map(({ id }) => clients.get(id)).find(found => found !== undefined)
-  if (client === undefined) {
-    const [first] = readings
-    if (settings.clients === 'listed' || first === undefined || (method === 'none' && !allowPublic))
-      return unauthenticated(method)
-    const registered = clientOfFirstUse(first.id, first.secret)
-    clients.set(first.id, registered)
-    return registered
-  }
-  if (client.method !== undefined && client.method !== method) return unauthenticated(method)
-  if (method === 'none') return client.secret === undefined && allowPublic ? client : unauthenticated(method)
-  return readings.some(({ secret }) => isSecret(secret, client.secret)) ? client : unauthenticated(method)
+  const [first] = shown.readings
+  if (tenant.settings.clients === 'listed' || first === undefined) return unauthenticated(shown)
+  if (shown.way === 'assertion')
+    return new Refusal('invalid_client', 'client_assertion: the client and its keys must be registered first', 401)
+  const certificate = shown.way === 'none' ? certificateOf(tenant, question) : undefined
+  if (shown.way === 'none' && certificate === undefined && !allowPublic) return unauthenticated(shown)
+  const registered = clientOfFirstUse(first.id, first.secret)
+  const client: Client =
+    certificate === undefined
+      ? registered
+      : {
+          ...registered,
+          method: 'self_signed_tls_client_auth',
+          metadata: { ...registered.metadata, jwks: registrationOf(certificate) },
+        }
+  tenant.clients.set(first.id, client)
+  return client
 }
 
+/** A `client_id` alone: of a public client, or of one whose certificate authenticates it (RFC 8705 section 2). */
+async function judgeBare(
+  { tenant, question, ports }: Exchange,
+  client: Client,
+  shown: ShownClient,
+  { allowPublic }: Demand,
+): Promise<Client | Refusal> {
+  const { method, metadata } = client
+  if (method === 'none') return allowPublic ? client : unauthenticated(shown)
+  const certificate = certificateOf(tenant, question)
+  if (certificate === undefined) return unauthenticated(shown)
+  if ((method ?? 'tls_client_auth') === 'tls_client_auth' && hasSubject(certificate, metadata)) return client
+  const isTried = (method ?? 'self_signed_tls_client_auth') === 'self_signed_tls_client_auth'
+  return isTried && isAmong(certificate, await findClientKeys(ports.fetch, client)) ? client : unauthenticated(shown)
+}
+
+/** client_secret_jwt and private_key_jwt (OpenID Connect Core section 9, RFC 7523 section 3). */
+async function judgeAssertionOf(exchange: Exchange, client: Client, shown: ShownClient): Promise<Client | Refusal> {
+  const { tenant, ports } = exchange
+  const refuse = (why: string) => new Refusal('invalid_client', `client_assertion: ${why}`, 401)
+  const registeredAlg = client.metadata.token_endpoint_auth_signing_alg
+  const jwt = await verifyClientJwt(ports.fetch, client, shown.assertion ?? '', registeredAlg)
+  if (typeof jwt === 'string') return refuse(jwt)
+  const method = String(jwt.header.alg).startsWith('HS') ? 'client_secret_jwt' : 'private_key_jwt'
+  if (client.method !== undefined && client.method !== method) return unauthenticated(shown)
+  const why = judgeAssertion(tenant, jwt.claims, {
+    iss: client.id,
+    sub: client.id,
+    audience: acceptedAudience(exchange),
+    requireJti: true,
+  })
+  return why === undefined ? client : refuse(why)
+}
+
+/** The issuer, the token endpoint (RFC 7523 section 3) and, as RFC 9126 section 2 lets clients do, the endpoint that is called. */
+export const acceptedAudience = ({ tenant, question }: Exchange): readonly string[] => [
+  tenant.issuer,
+  tokenAddress(tenant),
+  addressOf(tenant, question),
+]
+
+const tokenAddress = (tenant: Tenant): string => `${tenant.issuer.replace(/\/$/, '')}/token`
+
 /** One sentence for all of it: which part was wrong is nobody's business. The challenge is for who used the header (RFC 6749 section 5.2). */
-const unauthenticated = (method: ClientAuthenticationMethod): Refusal =>
+const unauthenticated = ({ way }: ShownClient): Refusal =>
   new Refusal(
     'invalid_client',
     'client authentication failed',
     401,
-    method === 'client_secret_basic' ? 'Basic realm="mock provider", charset="UTF-8"' : undefined,
+    way === 'client_secret_basic' ? 'Basic realm="mock provider", charset="UTF-8"' : undefined,
   )
-
-function findBasic({ headers }: Question): Shown | Refusal | undefined {
-  const header = headers.authorization
-  if (header === undefined) return undefined
-  const malformed = new Refusal(
-    'invalid_client',
-    'the Authorization header is not well-formed Basic',
-    401,
-    'Basic realm="mock provider", charset="UTF-8"',
-  )
-  const match = /^basic +([A-Za-z0-9+/_-]+={0,2})$/i.exec(header)
-  const text = match?.[1] === undefined ? undefined : Buffer.from(match[1], 'base64').toString()
-  const colon = text?.indexOf(':') ?? -1
-  if (text === undefined || colon < 1) return malformed
-  const raw = { id: text.slice(0, colon), secret: text.slice(colon + 1) }
-  const [id, secret] = [formDecode(raw.id), formDecode(raw.secret)]
-  const isEncoded = id !== undefined && secret !== undefined && (id !== raw.id || secret !== raw.secret)
-  return { method: 'client_secret_basic', readings: isEncoded ? [{ id, secret }, raw] : [raw] }
-}
 
 function isSecret(shown: string | undefined, known: string | undefined): boolean {
   if (shown === undefined || known === undefined) return false

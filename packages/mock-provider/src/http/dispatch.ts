@@ -8,6 +8,7 @@ import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Endpoint, Exchange, Method } from './endpoint.ts'
 import { answerWithFault } from './fault.ts'
 import type { Answer, Question } from './message.ts'
+import { refuseByProfile } from './profile.ts'
 import { routePath } from './router.ts'
 
 type Endpoints = ReadonlyMap<EndpointName | 'control', Endpoint>
@@ -51,7 +52,14 @@ function run(endpoint: Endpoint, exchange: Exchange): Answer | Promise<Answer> {
   if (method === 'OPTIONS') return answerPreflight(endpoint)
   const name = method === 'HEAD' ? 'GET' : method
   const handler = Object.hasOwn(endpoint.methods, name) ? endpoint.methods[name as Method] : undefined
-  if (handler !== undefined) return handler(exchange)
+  if (handler !== undefined) {
+    // The authorization endpoint sends its refusals to the application.
+    const unfit =
+      endpoint.name === 'authorize' || endpoint.name === 'control'
+        ? undefined
+        : refuseByProfile(exchange.tenant, endpoint.name, exchange.question)
+    return unfit === undefined ? handler(exchange) : refused(unfit)
+  }
   const allowed = Object.keys(endpoint.methods).join(', ')
   const answer = refused(new Refusal('invalid_request', `${endpoint.name} takes ${allowed}`, 405))
   return { ...answer, headers: [...answer.headers, ['allow', allowed]] }

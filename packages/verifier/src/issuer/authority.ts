@@ -1,7 +1,7 @@
 import { accept, type Outcome } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { IssuerConfig } from './config.ts'
-import { Discovery } from './discovery.ts'
+import { Discovery, type Metadata } from './discovery.ts'
 import { Health } from './health.ts'
 import type { KeyKeeper } from './key-keeper.ts'
 import { createKeyKeeper } from './keys.ts'
@@ -11,14 +11,19 @@ export interface Authority {
   readonly config: IssuerConfig
   readonly keys: KeyKeeper
   readonly health: Health
-  readonly introspectionEndpoint: () => Promise<Outcome<string, 'issuer_unavailable'>>
+  readonly introspectionEndpoint: Locate
+  readonly tokenEndpoint: Locate
+  readonly userinfoEndpoint: Locate
 }
+
+/** Where an endpoint is: written, or from discovery. */
+export type Locate = () => Promise<Outcome<string, 'issuer_unavailable'>>
 
 export function createAuthority(config: IssuerConfig, ports: Ports): Authority {
   const health = new Health(ports, config.name, config.issuer)
   const discovery = new Discovery(config, ports, health)
   const written = config.keys.kind === 'remote' ? config.keys.uri : undefined
-  const locate = async (name: 'jwksUri' | 'introspectionEndpoint', url: string | undefined) => {
+  const locate = async (name: keyof Metadata, url: string | undefined) => {
     if (url !== undefined) return accept(url)
     const metadata = await discovery.find()
     if (!metadata.ok) return metadata
@@ -30,10 +35,14 @@ export function createAuthority(config: IssuerConfig, ports: Ports): Authority {
     health,
     keys: createKeyKeeper(config, () => locate('jwksUri', written), ports, health),
     introspectionEndpoint: () => locate('introspectionEndpoint', config.introspection?.endpoint),
+    tokenEndpoint: () => locate('tokenEndpoint', config.grants?.tokenEndpoint),
+    userinfoEndpoint: () => locate('userinfoEndpoint', config.userinfo.endpoint),
   }
 }
 
-const ABSENT = {
+const ABSENT: { readonly [N in keyof Metadata]: string } = {
   jwksUri: 'The discovery document has no jwks_uri',
   introspectionEndpoint: 'The discovery document has no introspection_endpoint',
+  tokenEndpoint: 'The discovery document has no token_endpoint',
+  userinfoEndpoint: 'The discovery document has no userinfo_endpoint',
 }

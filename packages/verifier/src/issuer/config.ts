@@ -1,4 +1,6 @@
+import type { KeyObject } from 'node:crypto'
 import type { Issuer, JsonPrimitive, PublicJwk, SignatureAlgorithm } from '@gatehouse/protocol'
+import type { GrantConfig, IntrospectionClient } from '../client/config.ts'
 import type { TlsMaterial } from '../ports.ts'
 
 /** An issuer's options once parsed, defaults filled in and frozen. Durations are seconds. Made only by options parsing. */
@@ -20,6 +22,10 @@ export interface IssuerConfig<Names extends string = string> {
   readonly insecureHttp: boolean
   /** Undefined for `tokens: jwt`. */
   readonly introspection: IntrospectionConfig | undefined
+  /** How the gateway gets tokens of its own from this issuer; undefined where it has no credentials there. */
+  readonly grants: GrantConfig | undefined
+  readonly userinfo: UserinfoConfig
+  readonly revocation: RevocationConfig
   /** Digest of everything above that can change a verdict; the first member of every cache key. */
   readonly digest: string
 }
@@ -47,12 +53,18 @@ export interface IntrospectionConfig {
   readonly tokenParam: string
   readonly hint: boolean
   readonly accept: 'json' | 'jwt'
+  /** `aud` of signed answers. Undefined only with `accept: json`. */
+  readonly answerAudience: string | undefined
+  /** Undefined: signed answers come in the open. */
+  readonly decryption: DecryptionConfig | undefined
   readonly activeWhen: 'active' | 'noError' | 'claims'
   readonly inactiveWhen: readonly AnswerMatcher[]
   readonly refusedWhen: readonly AnswerMatcher[]
   readonly zeroExpMeansNone: boolean
   readonly tokenType: 'any' | 'present'
   readonly timeout: number
+  /** Most questions under way at once; as many more may wait. */
+  readonly maxInFlight: number
   readonly ttl: number
   readonly negativeTtl: number
   readonly entries: number
@@ -66,13 +78,25 @@ export interface AnswerMatcher {
   readonly equals: JsonPrimitive | undefined
 }
 
-/** How the gateway authenticates when it asks (RFC 7662 section 2.1). */
-export type IntrospectionClient =
-  | { readonly auth: 'none'; readonly id: string | undefined }
-  | {
-      readonly auth: 'client_secret_basic'
-      readonly id: string
-      readonly secret: string
-      readonly encoding: 'form' | 'raw'
-    }
-  | { readonly auth: 'client_secret_post'; readonly id: string; readonly secret: string }
+/** How answers are encrypted to the gateway, pinned (RFC 9701 section 6). */
+export interface DecryptionConfig {
+  readonly key: KeyObject
+  readonly alg: string
+  readonly enc: string
+}
+
+export interface UserinfoConfig {
+  /** Undefined: from discovery. */
+  readonly endpoint: string | undefined
+  readonly timeout: number
+  readonly ttl: number
+  readonly entries: number
+}
+
+/** Whose logout tokens and security events are believed, and for how long they are remembered. */
+export interface RevocationConfig {
+  /** Names of the gateway in `aud`, of which one must be there. */
+  readonly audience: ReadonlySet<string>
+  /** At least the life of the longest-lived token. */
+  readonly lifetime: number
+}

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@gatehouse/protocol'
 import { ask, FAILURES } from '../ask.ts'
-import { parseJsonObject } from '../json.ts'
+import { isJsonObject, parseJsonObject } from '../json.ts'
 import { accept, type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { IssuerConfig } from './config.ts'
@@ -12,6 +12,8 @@ import { Retry, retryAfter } from './retry.ts'
 export interface Metadata {
   readonly jwksUri: string | undefined
   readonly introspectionEndpoint: string | undefined
+  readonly tokenEndpoint: string | undefined
+  readonly userinfoEndpoint: string | undefined
 }
 
 /** Seconds for which metadata is not asked for again. Endpoints move rarely; old ones are kept while new ones can not be had. */
@@ -111,11 +113,26 @@ export class Discovery {
       return { cause: 'The issuer in the discovery document is not the configured one', final: false }
     }
     const jwksUri = document.jwks_uri
-    const introspectionEndpoint = document.introspection_endpoint
+    const endpoints = this.#endpointsOf(document)
+    const introspectionEndpoint = endpoints.introspection_endpoint
     if (!this.#isUsable(jwksUri) || !this.#isUsable(introspectionEndpoint)) {
       return { cause: 'An endpoint in the discovery document is not an https URL', final: false }
     }
-    return { metadata: { jwksUri, introspectionEndpoint } }
+    const tokenEndpoint = this.#usableOf(endpoints.token_endpoint)
+    const userinfoEndpoint = this.#usableOf(endpoints.userinfo_endpoint)
+    return { metadata: { jwksUri, introspectionEndpoint, tokenEndpoint, userinfoEndpoint } }
+  }
+
+  /** For a client that shows a certificate, endpoints that ask for one come first (RFC 8705 section 5). */
+  #endpointsOf(document: JsonObject): JsonObject {
+    const { mtls_endpoint_aliases: aliases } = document
+    const showsCertificate = this.#config.grants?.client.auth === 'tls_client_auth'
+    return showsCertificate && isJsonObject(aliases) ? { ...document, ...aliases } : document
+  }
+
+  /** An endpoint that few deployments use does not spoil those that all do. */
+  #usableOf(endpoint: unknown): string | undefined {
+    return this.#isUsable(endpoint) ? endpoint : undefined
   }
 
   #isUsable(endpoint: unknown): endpoint is string | undefined {

@@ -7,7 +7,7 @@ import { ASYMMETRIC, SYMMETRIC } from './schema.ts'
 import type { Section } from './section.ts'
 
 /** RFC 7518 section 3.2: a key at least as long as the hash. Bytes. */
-const LEAST_SECRET: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 }
+export const LEAST_SECRET: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 }
 
 const REMOTE_ONLY = ['uri', 'maxAge', 'cooldown', 'staleIfError', 'timeout'] as const
 

@@ -3,10 +3,10 @@ import type { Issuer } from '@gatehouse/protocol'
 import { digestConfiguration } from '../digest.ts'
 import { isJsonObject } from '../json.ts'
 import type { IssuerOptions } from '../options.ts'
-import type { IssuerConfig, KeySource } from './config.ts'
+import type { IssuerConfig, KeySource, RevocationConfig, UserinfoConfig } from './config.ts'
 import { isSafeEndpoint } from './endpoint.ts'
 import { canAsk, parseIntrospection } from './parse-introspection.ts'
-import { parseAlgorithms, parseKeySource } from './parse-keys.ts'
+import { checkEndpoint, parseAlgorithms, parseKeySource } from './parse-keys.ts'
 import { applyPreset } from './presets.ts'
 import { issuerSchema, issuersSchema } from './schema.ts'
 import { Problems, Section } from './section.ts'
@@ -43,7 +43,10 @@ function parseIssuer(name: string, issuer: Section): IssuerConfig {
   const tokens = parseTokens(issuer)
   const algorithms = parseAlgorithms(issuer)
   const keys = parseKeySource(issuer, algorithms)
-  if (tokens !== 'opaque' && keys.kind === 'remote' && keys.uri === undefined && !issuer.flag('discovery', true)) {
+  const isAsked = tokens !== 'jwt'
+  const { introspection, grants } = isAsked || canAsk(issuer) ? parseIntrospection(issuer, isAsked) : NOT_ASKED
+  const usesKeys = tokens !== 'opaque' || introspection?.accept === 'jwt' || issuer.has('revocation')
+  if (usesKeys && keys.kind === 'remote' && keys.uri === undefined && !issuer.flag('discovery', true)) {
     issuer.complain('jwks', 'is required where nothing is discovered', 'jwks.uri, jwks.keys or secret')
   }
   const config = {
@@ -55,16 +58,51 @@ function parseIssuer(name: string, issuer: Section): IssuerConfig {
     algorithms,
     typ: issuer.choice('typ', ['any', 'at+jwt'], 'any'),
     clockTolerance: issuer.seconds('clockTolerance', 5, { least: 0, most: 600, say: '0s to 10m' }),
-    keys: tokens === 'opaque' ? NO_KEYS : keys,
+    keys: usesKeys ? keys : NO_KEYS,
     scopeSeparator: issuer.choice('scopeSeparator', ['space', 'comma'], 'space'),
     tls: ca === undefined ? undefined : { ca },
     insecureHttp: issuer.flag('allowInsecureHttp', false),
-    introspection: tokens === 'jwt' ? undefined : parseIntrospection(issuer),
+    introspection: isAsked ? introspection : undefined,
+    grants,
+    userinfo: parseUserinfo(issuer),
+    revocation: parseRevocation(issuer),
   } as const
   return Object.freeze({ ...config, digest: digestConfiguration(plain(config)) })
 }
 
 const NO_KEYS: KeySource = { kind: 'none' }
+const NOT_ASKED = { introspection: undefined, grants: undefined }
+
+function parseUserinfo(issuer: Section): UserinfoConfig {
+  const userinfo = issuer.section('userinfo')
+  const cache = userinfo.section('cache')
+  const endpoint = userinfo.text('endpoint')
+  checkEndpoint(issuer, userinfo, 'endpoint', endpoint)
+  return {
+    endpoint,
+    timeout: userinfo.seconds('timeout', 3, { least: 0.001, most: 60, say: '1ms to 60s' }),
+    ttl: cache.seconds('ttl', 60, { least: 0, most: 86_400, say: '0s to 24h' }),
+    entries: cache.whole('entries', 10_000),
+  }
+}
+
+function parseRevocation(issuer: Section): RevocationConfig {
+  const revocation = issuer.section('revocation')
+  const one = revocation.text('audience') ?? issuer.section('introspection').section('client').text('id')
+  const many = revocation.list('audience')?.filter(member => typeof member === 'string')
+  const audience = new Set(many ?? (one === undefined ? [] : [one]))
+  if (issuer.has('revocation') && audience.size === 0) {
+    revocation.complain(
+      'audience',
+      'is required where the client has no id',
+      'the aud of logout tokens and security events',
+    )
+  }
+  return {
+    audience,
+    lifetime: revocation.seconds('lifetime', 86_400, { least: 60, most: 7_776_000, say: '1m to 90d' }),
+  }
+}
 
 /** Sets and bytes as JSON can tell them apart. */
 const plain = (value: object): unknown =>

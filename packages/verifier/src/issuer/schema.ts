@@ -1,6 +1,8 @@
 import type { Schema } from '@gatehouse/configuration'
 import type { SignatureAlgorithm } from '@gatehouse/protocol'
 import { PRESETS } from './presets.ts'
+import { INTROSPECTION } from './schema-introspection.ts'
+import { duration, flag, object, oneOf, text, textOrNull, whole } from './schema-parts.ts'
 
 /** Signatures that anybody may verify and only the issuer can make: the default of `algorithms`. */
 export const ASYMMETRIC: readonly SignatureAlgorithm[] = [
@@ -19,27 +21,6 @@ export const ASYMMETRIC: readonly SignatureAlgorithm[] = [
 /** HMAC: whoever verifies can also sign. Only with `secret`. */
 export const SYMMETRIC: readonly SignatureAlgorithm[] = ['HS256', 'HS384', 'HS512']
 
-const object = (description: string, properties: Schema, more: Schema = {}): Schema => ({
-  type: 'object',
-  additionalProperties: false,
-  description,
-  properties,
-  ...more,
-})
-const oneOf = (...values: readonly string[]): Schema => ({
-  type: 'string',
-  enum: values,
-  description: `one of ${values.join(', ')}`,
-})
-const flag = (description: string): Schema => ({ type: 'boolean', description: `true or false: ${description}` })
-const text = (description: string): Schema => ({ type: 'string', minLength: 1, description })
-const textOrNull = (description: string): Schema => ({ type: ['string', 'null'], minLength: 1, description })
-const duration = (description: string): Schema => ({
-  type: ['string', 'number'],
-  minimum: 0,
-  format: 'duration',
-  description: `a duration such as 250ms, 30s, 10m, 24h, or seconds: ${description}`,
-})
 const JWKS = object('where the public keys are: uri with its timings, or keys', {
   uri: textOrNull('an absolute https URL of a JWK Set, or null: from discovery'),
   maxAge: duration('how long keys count as fresh, up to 24h; default 10m'),
@@ -55,78 +36,7 @@ const JWKS = object('where the public keys are: uri with its timings, or keys', 
   },
 })
 
-const MATCHES: Schema = {
-  type: 'array',
-  description: 'a list of { status, member, equals }',
-  items: object(
-    '{ status, member, equals }: every one written must match',
-    {
-      status: { type: 'integer', minimum: 100, maximum: 599, description: 'an HTTP status' },
-      member: text('name of a member of the answer'),
-      equals: { type: ['string', 'number', 'boolean', 'null'], description: 'a JSON scalar' },
-    },
-    { minProperties: 1 },
-  ),
-}
-
-const CLIENT = object('how the gateway authenticates when it asks', {
-  id: text("the gateway's client_id at the issuer"),
-  secret: text("the gateway's client_secret at the issuer"),
-  auth: oneOf(
-    'client_secret_basic',
-    'client_secret_post',
-    'client_secret_jwt',
-    'private_key_jwt',
-    'tls_client_auth',
-    'bearer',
-    'none',
-  ),
-  key: text('private_key_jwt: a private JWK; tls_client_auth: a private key in PEM'),
-  cert: text('tls_client_auth: a certificate in PEM'),
-  token: text('bearer: the token to send'),
-  tokenEndpoint: text('bearer: where a client-credentials grant is made'),
-})
-
-const INTROSPECTION = object('how the issuer is asked about tokens (RFC 7662)', {
-  endpoint: textOrNull('an absolute https URL, or null: from discovery'),
-  client: CLIENT,
-  method: oneOf('POST', 'GET'),
-  tokenIn: oneOf('body', 'query'),
-  tokenParam: text('name of the parameter that holds the token; default token'),
-  hint: flag('send token_type_hint=access_token; default true'),
-  accept: oneOf('json', 'jwt'),
-  activeWhen: oneOf('active', 'noError', 'claims'),
-  inactiveWhen: MATCHES,
-  refusedWhen: MATCHES,
-  zeroExpMeansNone: flag('exp 0 in an answer means that the token never expires; default false'),
-  tokenType: oneOf('any', 'present'),
-  basicEncoding: oneOf('form', 'raw'),
-  timeout: duration('deadline of one question, 1ms to 60s; default 3s'),
-  cache: object('{ ttl, negativeTtl, entries }', {
-    ttl: duration('how long an active answer is believed, up to 24h; default 30s; 0s: not at all'),
-    negativeTtl: duration('how long a negative answer is believed, up to 1h; default 5s; 0s: not at all'),
-    entries: {
-      type: 'integer',
-      minimum: 0,
-      maximum: 10_000_000,
-      description: 'a whole number from 0 to 10000000; default 50000',
-    },
-  }),
-  onOutage: {
-    type: ['string', 'object'],
-    description: 'deny, or { serveStale: a duration up to 24h }',
-    if: { type: 'string' },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: { const: 'deny', description: 'deny, or { serveStale: a duration up to 24h }' },
-    else: object(
-      'deny, or { serveStale: a duration up to 24h }',
-      { serveStale: duration('up to 24h') },
-      { required: ['serveStale'] },
-    ),
-  },
-})
-
-/** JSON Schema of one issuer. What its members mean to each other is judged in meaning.ts. */
+/** JSON Schema of one issuer. What its members mean to each other is judged in parse.ts. */
 export const issuerSchema: Schema = object(
   'an issuer: issuer and audience, and what differs from the defaults',
   {
@@ -162,6 +72,24 @@ export const issuerSchema: Schema = object(
       'plain http off loopback, where anybody on the way can forge keys and verdicts; default false',
     ),
     introspection: INTROSPECTION,
+    userinfo: object('where claims about users are asked for', {
+      endpoint: textOrNull('an absolute https URL, or null: from discovery'),
+      timeout: duration('deadline of one question, 1ms to 60s; default 3s'),
+      cache: object('{ ttl, entries }', {
+        ttl: duration('how long an answer is kept, up to 24h; default 60s; 0s: not at all'),
+        entries: whole('a whole number from 0 to 10000000; default 10000', 0, 10_000_000),
+      }),
+    }),
+    revocation: object('whose logout tokens and security events end tokens', {
+      audience: {
+        type: ['string', 'array'],
+        minLength: 1,
+        minItems: 1,
+        items: text('a string that is not empty'),
+        description: 'the names of the gateway in their aud: a string or a list of them; default the client id',
+      },
+      lifetime: duration('at least the life of the longest-lived token, 1m to 90d; default 24h'),
+    }),
   },
   { required: ['issuer', 'audience'] },
 )

@@ -73,6 +73,12 @@ export class Section {
     return value
   }
 
+  /** A whole number; its bounds are judged with the shape. */
+  whole(name: string, otherwise: number): number {
+    const value = this.raw(name)
+    return typeof value === 'number' ? value : otherwise
+  }
+
   section(name: string): Section {
     return new Section(this.raw(name), memberPath(this.#path, name), this.#problems)
   }

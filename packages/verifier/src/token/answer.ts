@@ -27,6 +27,26 @@ export function processIntrospection(settings: IntrospectionConfig, asked: Asked
   return RULES[settings.activeWhen](answer)
 }
 
+/**
+ * What an answer says before its signature is verified (RFC 9701): that our own credentials are wrong, or that there is nothing signed to
+ * read. Nothing unsigned means "not active". Undefined where the signature decides.
+ */
+export function judgeUnsigned(settings: IntrospectionConfig, asked: Asked): Verdict | undefined {
+  const status = statusOf(asked)
+  const open = asked.ok ? parseJsonObject(asked.body) : undefined
+  if (status !== undefined && settings.refusedWhen.some(matcher => matches(matcher, status, open))) {
+    return { kind: 'refused' }
+  }
+  if (!asked.ok) return { kind: 'broken', why: FAILURES[asked.failure] }
+  return asked.status === 200 ? undefined : { kind: 'broken', why: `answered with status ${asked.status}` }
+}
+
+/** Judges the object that a verified answer holds, as `processIntrospection` does one in the open. */
+export function judgeSigned(settings: IntrospectionConfig, answer: JsonObject): Verdict {
+  if (settings.inactiveWhen.some(matcher => matches(matcher, 200, answer))) return { kind: 'inactive' }
+  return RULES[settings.activeWhen](answer)
+}
+
 /** A body that can not be read leaves the status, which may be all that a matcher wants. A redirect is no answer, whatever its status. */
 const statusOf = (asked: Asked): number | undefined =>
   !asked.ok && asked.failure === 'redirect' ? undefined : asked.status

@@ -1,4 +1,6 @@
 import type { TokenDigest } from '@gatehouse/protocol'
+import type { ClientProof } from '../client/authenticate.ts'
+import { createProver, type Prover } from '../client/prover.ts'
 import type { Facts } from '../facts.ts'
 import type { IntrospectionConfig, IssuerConfig } from '../issuer/config.ts'
 import { type Outcome, type Refused, refuse } from '../outcome.ts'
@@ -8,6 +10,8 @@ import { Breaker } from './breaker.ts'
 import { FactsCache } from './cache.ts'
 import { profileAnswer } from './profile.ts'
 import { requestIntrospection } from './question.ts'
+import { type Keys, processSignedIntrospection } from './signed-answer.ts'
+import { Turnstile } from './turnstile.ts'
 
 /** Why the issuer could not be used though it answered: the operator's to mend. */
 export const CREDENTIALS_REFUSED = 'the introspection endpoint refused our own credentials'
@@ -20,10 +24,24 @@ export interface Introspector {
   introspect(token: string, digest: TokenDigest): Outcome<Facts> | Promise<Outcome<Facts>>
 }
 
+/** What an introspector needs of its issuer. Endpoints are looked up before each question and may refuse. */
+export interface IssuerAccess {
+  readonly endpoint: () => Promise<Outcome<string>>
+  /** For a client that asks with a token of its own. */
+  readonly tokenEndpoint: () => Promise<Outcome<string>>
+  /** For signed answers. */
+  readonly keys: Keys
+}
+
 /** Told how each question went; `cause` is a constant sentence. */
 export interface HealthReport {
   ready(): void
   down(cause: string): void
+}
+
+interface Told {
+  readonly askedAt: number
+  readonly verdict: Verdict
 }
 
 interface Remembered {
@@ -33,29 +51,30 @@ interface Remembered {
 
 /**
  * Asks one issuer about tokens and remembers what it said: active answers for `ttl` and never past `exp`, refusals for `negativeTtl`, each
- * in its own bounded memory, so that a flood of bad tokens pushes out no good one. Parallel questions about one token are one question.
- * Outages and refusals of our own credentials are remembered by nobody but the breaker. With `serveStale`, an active answer is served that
- * much longer while the issuer is out of order, still never past `exp`.
- *
- * `endpoint` is awaited before each question and may refuse. Ages count from the moment of asking.
+ * in its own bounded memory, so that a flood of bad tokens pushes out no good one. Parallel questions about one token are one question;
+ * `maxInFlight` are asked at once, as many wait, and the rest are refused for the moment. Outages and refusals of our own credentials are
+ * remembered by nobody but the breaker. With `serveStale`, an active answer is served that much longer while the issuer is out of order,
+ * still never past `exp`. Ages count from the moment of asking.
  */
 export function createIntrospector(
   config: IssuerConfig,
-  endpoint: () => Promise<Outcome<string>>,
+  access: IssuerAccess,
   ports: Ports,
   health: HealthReport = { ready: () => undefined, down: () => undefined },
 ): Introspector {
   const settings = config.introspection
   if (settings === undefined) throw new TypeError(`issuers.${config.name}.introspection: is not configured`)
-  return new RememberingIntrospector(config, settings, endpoint, ports, health)
+  return new RememberingIntrospector(config, settings, access, ports, health)
 }
 
 class RememberingIntrospector implements Introspector {
   readonly #config: IssuerConfig
   readonly #settings: IntrospectionConfig
-  readonly #endpoint: () => Promise<Outcome<string>>
+  readonly #access: IssuerAccess
   readonly #ports: Ports
   readonly #health: HealthReport
+  readonly #prover: Prover
+  readonly #turnstile: Turnstile
   readonly #active: FactsCache<Remembered>
   readonly #denied: FactsCache<Outcome<Facts>>
   readonly #flights = new Map<TokenDigest, Promise<Outcome<Facts>>>()
@@ -64,17 +83,21 @@ class RememberingIntrospector implements Introspector {
   constructor(
     config: IssuerConfig,
     settings: IntrospectionConfig,
-    endpoint: () => Promise<Outcome<string>>,
+    access: IssuerAccess,
     ports: Ports,
     health: HealthReport,
   ) {
+    const { client, timeout, maxInFlight, entries } = settings
+    const { name, tls } = config
     this.#config = config
     this.#settings = settings
-    this.#endpoint = endpoint
+    this.#access = access
     this.#ports = ports
     this.#health = health
-    this.#active = new FactsCache(settings.entries)
-    this.#denied = new FactsCache(settings.entries)
+    this.#prover = createProver({ name, client, tls, timeout, tokenEndpoint: access.tokenEndpoint }, ports)
+    this.#turnstile = new Turnstile(maxInFlight)
+    this.#active = new FactsCache(entries)
+    this.#denied = new FactsCache(entries)
   }
 
   introspect(token: string, digest: TokenDigest): Outcome<Facts> | Promise<Outcome<Facts>> {
@@ -85,22 +108,45 @@ class RememberingIntrospector implements Introspector {
     if (denied !== undefined) return denied
     const flying = this.#flights.get(digest)
     if (flying !== undefined) return flying
-    const flight = this.#ask(token, digest).finally(() => this.#flights.delete(digest))
+    const flight = this.#takeTurn(token, digest).finally(() => this.#flights.delete(digest))
     this.#flights.set(digest, flight)
     return flight
   }
 
-  async #ask(token: string, digest: TokenDigest): Promise<Outcome<Facts>> {
-    const askedAt = this.#ports.now()
-    const resting = this.#breaker.check(askedAt)
-    if (resting !== undefined) return this.#orStale(digest, resting)
-    const address = await this.#endpoint()
-    if (!address.ok) return this.#orStale(digest, address)
-    const asked = await requestIntrospection(this.#settings, address.value, token, this.#config.tls, this.#ports)
-    return this.#settle(digest, askedAt, processIntrospection(this.#settings, asked))
+  #takeTurn(token: string, digest: TokenDigest): Promise<Outcome<Facts>> {
+    const { name } = this.#config
+    return this.#turnstile.pass<Outcome<Facts>>(
+      () => this.#ask(token, digest),
+      () => this.#orStale(digest, unavailable(name, 'too many questions to the issuer are under way')),
+    )
   }
 
-  #settle(digest: TokenDigest, askedAt: number, verdict: Verdict): Outcome<Facts> {
+  async #ask(token: string, digest: TokenDigest): Promise<Outcome<Facts>> {
+    const resting = this.#breaker.check(this.#ports.now())
+    if (resting !== undefined) return this.#orStale(digest, resting)
+    const address = await this.#access.endpoint()
+    if (!address.ok) return this.#orStale(digest, address)
+    const proof = await this.#prover.prove()
+    if (!proof.ok) return this.#orStale(digest, this.#report(proof))
+    const first = await this.#inquire(address.value, token, proof.value)
+    if (first.verdict.kind !== 'refused' || !this.#prover.renew(proof.value)) return this.#settle(digest, first)
+    const renewed = await this.#prover.prove()
+    if (!renewed.ok) return this.#orStale(digest, this.#report(renewed))
+    return this.#settle(digest, await this.#inquire(address.value, token, renewed.value))
+  }
+
+  async #inquire(endpoint: string, token: string, proof: ClientProof): Promise<Told> {
+    const askedAt = this.#ports.now()
+    const question = { endpoint, token, proof, tls: this.#config.tls }
+    const asked = await requestIntrospection(this.#settings, question, this.#ports)
+    const verdict =
+      this.#settings.accept === 'jwt'
+        ? await processSignedIntrospection(this.#config, this.#settings, asked, askedAt, this.#access.keys)
+        : processIntrospection(this.#settings, asked)
+    return { askedAt, verdict }
+  }
+
+  #settle(digest: TokenDigest, { askedAt, verdict }: Told): Outcome<Facts> {
     switch (verdict.kind) {
       case 'broken':
         return this.#orStale(digest, this.#fail(`the introspection endpoint ${verdict.why}`))
@@ -142,14 +188,15 @@ class RememberingIntrospector implements Introspector {
   }
 
   #fail(cause: string): Refused {
-    const refusal = refuse({
-      code: 'issuer_unavailable',
-      issuer: this.#config.name,
-      cause,
-      detail: { retryAfter: RETRY_AFTER },
-    })
+    return this.#report(unavailable(this.#config.name, cause))
+  }
+
+  #report(refusal: Refused): Refused {
     this.#breaker.failed(refusal)
-    this.#health.down(cause)
+    this.#health.down(refusal.rejection.cause ?? 'the issuer could not be asked')
     return refusal
   }
 }
+
+const unavailable = (issuer: string, cause: string): Refused =>
+  refuse({ code: 'issuer_unavailable', issuer, cause, detail: { retryAfter: RETRY_AFTER } })

@@ -1,9 +1,9 @@
 import t from 'tap'
-import { accept, type Outcome } from '../../src/outcome.ts'
+import type { Outcome } from '../../src/outcome.ts'
 import { createIntrospector } from '../../src/token/introspection.ts'
 import type { Facts } from '../../src/token/profile.ts'
 import { digest, json, makeConfig, NOW, playPorts } from '../configs.ts'
-import { active, playIntrospector } from './play-introspector.ts'
+import { ACCESS, active, playIntrospector } from './play-introspector.ts'
 
 // lua-resty-openidc #573: 35 parallel requests, 35 introspections.
 t.test('fifty parallel questions about one token are one introspection', async t => {
@@ -116,13 +116,12 @@ t.test('two issuers that know one token string are never mixed up', async t => {
 
 t.test('an issuer without introspection has no introspector', async t => {
   const { ports } = playPorts(() => active())
-  const endpoint = async (): Promise<Outcome<string>> => accept('x')
-  t.throws(() => createIntrospector(makeConfig({ introspection: undefined }), endpoint, ports), TypeError)
+  t.throws(() => createIntrospector(makeConfig({ introspection: undefined }), ACCESS, ports), TypeError)
 })
 
 t.test('who listens to health may be nobody', async t => {
   const { ports } = playPorts(() => active())
-  const introspector = createIntrospector(makeConfig(), async () => accept('https://login.example.com/i'), ports)
+  const introspector = createIntrospector(makeConfig(), ACCESS, ports)
   const outcome: Outcome<Facts> = await introspector.introspect('x', digest('x'))
   t.ok(outcome.ok)
 })

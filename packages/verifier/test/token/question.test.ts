@@ -1,4 +1,5 @@
 import t from 'tap'
+import { authenticateClient } from '../../src/client/authenticate.ts'
 import type { IntrospectionConfig } from '../../src/issuer/config.ts'
 import { requestIntrospection } from '../../src/token/question.ts'
 import { json, makeIntrospection, playPorts, type Sent } from '../configs.ts'
@@ -7,7 +8,10 @@ const ENDPOINT = 'https://login.example.com/introspect'
 
 async function send(over: Partial<IntrospectionConfig>, token = 'the token', endpoint = ENDPOINT): Promise<Sent> {
   const { ports, sent } = playPorts(() => json({ active: false }))
-  await requestIntrospection(makeIntrospection(over), endpoint, token, undefined, ports)
+  const settings = makeIntrospection(over)
+  if (settings.client.auth === 'bearer') throw new Error('bearer is for the prover')
+  const proof = await authenticateClient(settings.client, ports)
+  await requestIntrospection(settings, { endpoint, token, proof, tls: undefined }, ports)
   const [first] = sent
   if (first === undefined) throw new Error('nothing was sent')
   return first
@@ -73,6 +77,10 @@ t.test('a parameter of the endpoint’s own query that has the token’s name gi
 
 t.test('the issuer’s certificate authority goes with the request', async t => {
   const { ports, sent } = playPorts(() => json({ active: false }))
-  await requestIntrospection(makeIntrospection(), ENDPOINT, 'x', { ca: 'PEM' }, ports)
+  const question = { endpoint: ENDPOINT, token: 'x', tls: { ca: 'PEM' } }
+  await requestIntrospection(makeIntrospection(), { ...question, proof: { headers: {}, parameters: {} } }, ports)
   t.same(sent[0]?.init.tls, { ca: 'PEM' })
+  const tls = { cert: 'CERT', key: 'KEY' }
+  await requestIntrospection(makeIntrospection(), { ...question, proof: { headers: {}, parameters: {}, tls } }, ports)
+  t.same(sent[1]?.init.tls, { ca: 'PEM', cert: 'CERT', key: 'KEY' }, 'and the client’s own certificate beside it')
 })

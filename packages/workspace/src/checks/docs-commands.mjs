@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { listPackages } from '../repository.mjs'
+import { listPackages, readJson } from '../repository.mjs'
 import { run } from '../run.mjs'
-import { listScripts } from './docs.mjs'
 
 /** @typedef {import('./docs.mjs').DocumentedBlock} DocumentedBlock */
 
@@ -11,7 +10,8 @@ const npmCommands = new Set(['ci', 'install', 'i'])
 
 /** Parses every block with `sh -n`; a command of ours has to exist and to know its flags. @param {string} root @param {readonly DocumentedBlock[]} blocks @returns {Promise<string[]>} */
 export async function checkCommands(root, blocks) {
-  const scripts = listScripts(root)
+  /** @type {Record<string, string>} */
+  const scripts = readJson(join(root, 'package.json')).scripts ?? {}
   const commands = new Map(
     listPackages(root).flatMap(({ folder, manifest }) =>
       Object.entries(manifest.bin ?? {}).map(([name, file]) => /** @type {const} */ ([name, join(root, folder, file)])),

@@ -33,6 +33,7 @@ export async function checkTypeScript(root, blocks) {
   const tsc = findCommand(root, 'typescript', 'tsc')
   const finished = await run(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], { cwd: folder })
   if (finished.code === 0) return []
-  const lines = finished.output.trim().split('\n')
-  return lines.map(text => text.replace(/^(.*\.md)\.\d+\.ts\((\d+),\d+\)/, '$1:$2'))
+  const own = finished.output.split('\n').filter(text => /^\S*\.md\.\d+\.ts\(/.test(text))
+  if (own.length === 0) return ['the packages do not compile, so no block could be compiled: see the check of types']
+  return own.map(text => text.replace(/^(.*\.md)\.\d+\.ts\((\d+),\d+\)/, '$1:$2'))
 }

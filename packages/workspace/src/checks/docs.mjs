@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { listCodeBlocks, listLinks } from '../markdown.mjs'
-import { listFiles, readJson } from '../repository.mjs'
+import { listFiles } from '../repository.mjs'
 import { checkCommands } from './docs-commands.mjs'
 import { checkConfigurations } from './docs-configurations.mjs'
 import { checkTypeScript } from './docs-typescript.mjs'
+
+/** Checked below, or nothing that could be checked. */
+const languages = new Set(['ts', 'yaml', 'sh', 'json', 'text', 'http', 'mermaid', 'diff'])
 
 /**
  * @typedef {import('../markdown.mjs').CodeBlock & { file: string }} DocumentedBlock
@@ -20,22 +23,23 @@ export async function checkDocs(root) {
     })),
   )
   const judged = blocks.filter(({ info }) => !/^nocheck: .{10,}/.test(info))
-  const written = (/** @type {string[]} */ ...languages) =>
-    judged.filter(({ language }) => languages.includes(language))
+  const written = (/** @type {string} */ wanted) => judged.filter(({ language }) => language === wanted)
   return [
     ...documents.flatMap(file => brokenLinks(root, file)),
     ...judged.flatMap(block => unexplained(block)),
     ...written('json').flatMap(block => brokenJson(block)),
-    ...(await checkTypeScript(root, written('ts', 'typescript'))),
-    ...(await checkConfigurations(root, written('yaml', 'yml'))),
-    ...(await checkCommands(root, written('sh', 'bash', 'shell'))),
+    ...(await checkTypeScript(root, written('ts'))),
+    ...(await checkConfigurations(root, written('yaml'))),
+    ...(await checkCommands(root, written('sh'))),
   ]
 }
 
 /** @param {DocumentedBlock} block */
 const unexplained = ({ file, line, language, info }) => [
   ...(info.startsWith('nocheck') ? [`${file}:${line}: say why after \`nocheck: \``] : []),
-  ...(language === '' ? [`${file}:${line}: the block names no language (\`text\` for what is none)`] : []),
+  ...(languages.has(language)
+    ? []
+    : [`${file}:${line}: a block is one of ${[...languages].join(', ')}, not ${language || 'without a language'}`]),
 ]
 
 /** @param {DocumentedBlock} block */
@@ -53,6 +57,3 @@ const brokenLinks = (root, file) =>
   listLinks(readFileSync(join(root, file), 'utf8'))
     .filter(({ target }) => !existsSync(join(root, dirname(file), target)))
     .map(({ target, line }) => `${file}:${line}: the link to ${target} leads nowhere`)
-
-/** The scripts a user can call at the top. @param {string} root @returns {Record<string, string>} */
-export const listScripts = root => readJson(join(root, 'package.json')).scripts ?? {}

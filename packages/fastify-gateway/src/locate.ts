@@ -1,0 +1,97 @@
+import type { IncomingMessage } from 'node:http'
+import { isPreflight } from './cors.ts'
+import type { RefusalCode } from './errors.ts'
+import type { Gateway } from './gateway.ts'
+import type { Route } from './route.ts'
+import { allowedMethods, type Resource, routeFor } from './routes.ts'
+import { judgeTarget, readAuthority, type Target } from './target.ts'
+
+/** What the application around the gateway decides. */
+export interface Surroundings {
+  /** Where the plugin is mounted: no part of what is matched and sent. */
+  readonly prefix: string
+  /** Methods that the server routes. */
+  readonly methods: readonly string[]
+}
+
+/** Where a request leads, before anybody asks who sent it. */
+export type Place =
+  | { readonly kind: 'route'; readonly route: Route; readonly target: Target; readonly authority: string }
+  | { readonly kind: 'preflight'; readonly route: Route; readonly methods: string }
+  | { readonly kind: 'metadata'; readonly document: string }
+  | {
+      readonly kind: 'nowhere'
+      readonly code: RefusalCode
+      readonly route?: Route | undefined
+      readonly allow?: string
+      readonly cause?: string
+    }
+
+const nowhere = (code: RefusalCode, cause?: string): Place =>
+  cause === undefined ? { kind: 'nowhere', code } : { kind: 'nowhere', code, cause }
+
+/** Judges the head of a request but for its credential: size, target, host, route, method, in this order. */
+export function locate(gateway: Gateway, { prefix, methods }: Surroundings, request: IncomingMessage): Place {
+  const { rawHeaders, headers, method = '' } = request
+  if (sizeOf(rawHeaders) > gateway.limits.headers) return nowhere('headers_too_large')
+  const target = judgeTarget(request.url?.slice(prefix.length) || '/')
+  if (target === undefined) return nowhere('target_ambiguous', 'the request target')
+  const authority = readAuthority(rawHeaders)
+  if (authority === undefined) return nowhere('target_ambiguous', 'the Host header')
+
+  const resource = gateway.table.find(target.key, authority)
+  const document = findMetadata(gateway, resource, target, method)
+  if (document !== undefined) return { kind: 'metadata', document }
+  if (resource === undefined) return nowhere(target.concerns.length > 0 ? 'target_ambiguous' : 'route_not_found')
+
+  const isClear = (route: Route): boolean => leadsThere(gateway, target, authority, resource, route)
+  if (isPreflight(method, headers)) {
+    const asked = routeFor(resource, String(headers['access-control-request-method']))
+    const route = asked ?? resource.routes.find(hasCors)
+    if (route?.cors !== undefined && isClear(route)) {
+      return { kind: 'preflight', route, methods: allowedMethods(resource.routes.filter(hasCors), methods) }
+    }
+  }
+  const route = routeFor(resource, method)
+  if (route === undefined) {
+    const allow = allowedMethods(resource.routes, methods)
+    return { kind: 'nowhere', code: 'method_not_allowed', allow, route: resource.routes.find(hasCors) }
+  }
+  if (isClear(route)) return { kind: 'route', route, target, authority }
+  return { kind: 'nowhere', code: 'target_ambiguous', route, cause: `the path has ${target.concerns.join(' and ')}` }
+}
+
+const hasCors = ({ cors }: Route): boolean => cors !== undefined
+
+/** Only what the route allows, and only where every reading of the path leads to the same place. */
+function leadsThere(
+  gateway: Gateway,
+  target: Target,
+  authority: string,
+  resource: Resource<Route>,
+  route: Route,
+): boolean {
+  if (target.concerns.length === 0) return true
+  return (
+    target.concerns.every(concern => route.allows.has(concern)) &&
+    gateway.table.find(target.reading, authority) === resource
+  )
+}
+
+/** A route of the user's own at a path of the metadata goes before it, unless it is the one for everything. */
+function findMetadata(
+  { metadata }: Gateway,
+  resource: Resource<Route> | undefined,
+  target: Target,
+  method: string,
+): string | undefined {
+  if (resource !== undefined && resource.path !== '/*') return undefined
+  return method === 'GET' || method === 'HEAD' ? metadata.find(target.key) : undefined
+}
+
+function sizeOf(rawHeaders: readonly string[]): number {
+  let size = 0
+  // Each field costs a colon, a space and a line end besides (RFC 9112 section 5).
+  for (const part of rawHeaders) size += part.length + 2
+  return size
+}

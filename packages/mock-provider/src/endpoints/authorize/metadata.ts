@@ -1,0 +1,37 @@
+import type { JsonObject } from '@gatehouse/protocol'
+import { ALGORITHM_NAMES } from '../../engine/algorithms.ts'
+import { claimsSupported, scopesSupported } from '../../engine/identity-scopes.ts'
+import type { Tenant } from '../../engine/tenant.ts'
+import { DISPLAYS, PROMPTS } from './request.ts'
+import { RESPONSE_MODES } from './response-modes.ts'
+import { RESPONSE_TYPES } from './response-types.ts'
+
+/** What discovery says of the authorization endpoint: the tables that it answers from. */
+export function describeAuthorization({ settings }: Tenant): JsonObject {
+  const { scopes, acr, profile, pushedRequests, requestObjects, authorizationDetails } = settings
+  const isFapi = profile === 'fapi2'
+  return {
+    scopes_supported: scopesSupported(scopes),
+    claims_supported: [...claimsSupported(scopes), 'acr', 'amr', 'auth_time'],
+    response_types_supported: isFapi ? ['code'] : profile === 'oauth2.1' ? WITHOUT_TOKENS : RESPONSE_TYPES,
+    response_modes_supported: RESPONSE_MODES,
+    code_challenge_methods_supported: isFapi ? ['S256'] : ['S256', 'plain'],
+    prompt_values_supported: PROMPTS,
+    display_values_supported: DISPLAYS,
+    ui_locales_supported: ['en'],
+    ...(acr === undefined ? {} : { acr_values_supported: acr }),
+    claims_parameter_supported: true,
+    claim_types_supported: ['normal'],
+    authorization_response_iss_parameter_supported: true,
+    authorization_signing_alg_values_supported: ALGORITHM_NAMES,
+    request_parameter_supported: true,
+    request_uri_parameter_supported: true,
+    require_request_uri_registration: false,
+    request_object_signing_alg_values_supported: [...ALGORITHM_NAMES, 'Ed25519'],
+    require_signed_request_object: requestObjects.required,
+    require_pushed_authorization_requests: pushedRequests.required || isFapi,
+    ...(authorizationDetails === undefined ? {} : { authorization_details_types_supported: authorizationDetails }),
+  }
+}
+
+const WITHOUT_TOKENS: readonly string[] = RESPONSE_TYPES.filter(type => !type.split(' ').includes('token'))
