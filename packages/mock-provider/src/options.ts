@@ -7,11 +7,14 @@ import { Refusal } from './engine/refusal.ts'
 import { DEFAULT_SETTINGS, type Settings } from './engine/settings.ts'
 import { DEFAULT_USERS, parseUser, type User } from './engine/users.ts'
 import { toPrefix } from './http/router.ts'
+import { explainPreset, findPreset, type Preset } from './presets/index.ts'
 import { type Ports, systemPorts } from './ports.ts'
 import { at, parseSettings, refuseUnknown, SETTINGS_MEMBERS, type SettingsOptions } from './settings-options.ts'
 
 /** What a tenant can be given beside the provider's own. */
 export interface TenantOptions extends SettingsOptions {
+  /** One of PRESET_NAMES: the identity system that it speaks as. Null for none. */
+  readonly preset?: string | null
   /** By `sub`: `{password, claims, id_token, access_token, userinfo}`. Given ones replace alice and bob. */
   readonly users?: Readonly<Record<string, JsonObject>>
   /**
@@ -39,6 +42,10 @@ export interface MockProviderOptions extends TenantOptions {
 /** What tenants start with. */
 export interface TenantConfig {
   readonly settings: Settings
+  /** What the same options make of other defaults. */
+  readonly settingsOver: (defaults: Settings) => Settings
+  /** The system that it stands for. */
+  readonly preset: Preset | undefined
   readonly users: ReadonlyMap<string, User>
   readonly clients: ReadonlyMap<string, Client>
   readonly apis: ReadonlyMap<string, Api>
@@ -54,11 +61,13 @@ export interface ProviderConfig {
 
 const DEFAULT_CONFIG: TenantConfig = {
   settings: DEFAULT_SETTINGS,
+  settingsOver: defaults => defaults,
+  preset: undefined,
   users: DEFAULT_USERS,
   clients: DEFAULT_CLIENTS,
   apis: new Map(),
 }
-const TENANT_MEMBERS = ['users', 'clients', 'unknownClients', 'apis', ...SETTINGS_MEMBERS]
+const TENANT_MEMBERS = ['preset', 'users', 'clients', 'unknownClients', 'apis', ...SETTINGS_MEMBERS]
 const PROVIDER_MEMBERS = ['seed', 'issuer', 'tenants', 'ports', ...TENANT_MEMBERS]
 
 /** The options as the provider uses them. Throws ConfigurationError with every mistake. */
@@ -100,13 +109,32 @@ function parseTenant(options: TenantOptions, base: TenantConfig, path: string, p
   if (unknownClients !== undefined && unknownClients !== 'first-use' && unknownClients !== 'listed') {
     problems.push({ path: at(path, 'unknownClients'), message: 'is not known', allowed: 'first-use or listed' })
   }
-  const settings = parseSettings(options, base.settings, path, problems)
+  const policy = isPolicy ? clients : unknownClients
+  const settle = (start: Settings, mistakes: Problem[]): Settings => {
+    const settings = parseSettings(options, start, path, mistakes)
+    return { ...settings, clients: policy ?? settings.clients }
+  }
   return {
-    settings: { ...settings, clients: (isPolicy ? clients : unknownClients) ?? settings.clients },
+    settings: settle(base.settings, problems),
+    settingsOver: defaults => settle(base.settingsOver(defaults), []),
+    preset: parsePreset(options.preset, base.preset, at(path, 'preset'), problems),
     users: parseNamed(users, base.users, parseUser, at(path, 'users'), problems),
     clients: isPolicy ? base.clients : parseNamed(clients, base.clients, parseClient, at(path, 'clients'), problems),
     apis: parseNamed(apis, base.apis, parseApi, at(path, 'apis'), problems),
   }
+}
+
+function parsePreset(
+  name: unknown,
+  base: Preset | undefined,
+  path: string,
+  problems: Problem[],
+): Preset | undefined {
+  if (name === undefined) return base
+  if (name === null) return undefined
+  const preset = typeof name === 'string' ? findPreset(name) : undefined
+  if (preset === undefined) problems.push({ path, ...explainPreset(name) })
+  return preset
 }
 
 function parseNamed<V>(

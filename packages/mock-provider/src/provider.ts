@@ -2,13 +2,16 @@ import { toQuestion, toResponse } from './adapters/fetch.ts'
 import { type Listening, type ListenOptions, listen } from './adapters/node.ts'
 import { ENDPOINTS } from './endpoints/index.ts'
 import { type Minted, type MintRequest, mint } from './engine/mint.ts'
+import { STANDARD } from './engine/dialect.ts'
 import { Refusal } from './engine/refusal.ts'
 import { type Revocation, revoke } from './engine/revocation.ts'
+import { DEFAULT_SETTINGS } from './engine/settings.ts'
 import { createTenant, type Tenant } from './engine/tenant.ts'
 import { dispatch } from './http/dispatch.ts'
 import type { Answer, Question } from './http/message.ts'
 import { toPrefix } from './http/router.ts'
 import { type MockProviderOptions, parseOptions } from './options.ts'
+import { findPreset, type Preset } from './presets/index.ts'
 
 /** What a test holds of one tenant: the same things that `/_mock` reaches over HTTP. */
 export interface World
@@ -42,7 +45,10 @@ const NOWHERE = 'http://localhost'
 export function createMockProvider(options: MockProviderOptions = {}): MockProvider {
   const config = parseOptions(options)
   const tenants = new Map<string, Tenant>()
-  const home = config.issuer === undefined ? '' : (toPrefix(new URL(config.issuer).pathname.split('/').slice(1)) ?? '')
+  const issuerPath = config.root.preset?.dialect.issuerPath ?? ''
+  // Whoever writes the whole issuer of a system that has a path of its own means the same as who writes the address only.
+  const given = config.issuer?.endsWith(issuerPath) ? config.issuer.slice(0, config.issuer.length - issuerPath.length) : config.issuer
+  const home = given === undefined ? '' : (toPrefix(new URL(given).pathname.split('/').slice(1)) ?? '')
   let origin = config.issuer === undefined ? undefined : new URL(config.issuer).origin
 
   /** The path of an issuer that has one leads to the root: such a provider is its own tenant of that name. */
@@ -50,11 +56,14 @@ export function createMockProvider(options: MockProviderOptions = {}): MockProvi
     const name = prefix === home ? '' : prefix
     let tenant = tenants.get(name)
     if (tenant === undefined) {
-      const issuer = name === '' ? () => config.issuer ?? origin ?? NOWHERE : () => `${origin ?? NOWHERE}${name}`
+      const issuer = name === '' ? () => given ?? origin ?? NOWHERE : () => `${origin ?? NOWHERE}${name}`
       const { seed, ports } = config
       const path = name === '' ? home : name
+      const { preset, settingsOver, ...plan } = config.tenants.get(name) ?? config.root
       tenant = createTenant({
-        ...(config.tenants.get(name) ?? config.root),
+        ...plan,
+        dialect: preset?.dialect ?? STANDARD,
+        settingsUnder: ({ settings }) => settingsOver({ ...DEFAULT_SETTINGS, ...settings }),
         seed,
         prefix: path,
         issuer,
@@ -64,12 +73,18 @@ export function createMockProvider(options: MockProviderOptions = {}): MockProvi
     }
     return tenant
   }
+  /** The system that is spoken below a prefix, whether or not the tenant has been made. */
+  const presetAt = (prefix: string): Preset | undefined => {
+    const name = prefix === home ? '' : prefix
+    const dialect = tenants.get(name)?.dialect
+    return dialect === undefined ? (config.tenants.get(name) ?? config.root).preset : findPreset(dialect.name)
+  }
   const bind = (address: string): void => {
     origin ??= address
   }
   const handle = (question: Question): Promise<Answer> => {
     bind(question.origin)
-    return dispatch(question, find, ENDPOINTS, config.ports)
+    return dispatch(question, { find, presetAt }, ENDPOINTS, config.ports)
   }
   const parse = (prefix: string): string => {
     const parsed = toPrefix(prefix.replace(/^\//, '').split('/'))

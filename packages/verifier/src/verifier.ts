@@ -2,17 +2,17 @@ import { ConfigurationError, memberPath, type Problem } from '@gatehouse/configu
 import type { TokenDigest } from '@gatehouse/protocol'
 import { describeChallenge } from './challenge.ts'
 import { observe } from './channels.ts'
-import { createTokenClient, type TokenClient } from './client/token-client.ts'
-import { createUserinfoClient, type UserinfoClient } from './client/userinfo.ts'
+import type { TokenClient } from './client/token-client.ts'
+import type { UserinfoClient } from './client/userinfo.ts'
 import { type Credential, extract } from './credential/extract.ts'
 import { digestToken } from './digest.ts'
 import type { Facts } from './facts.ts'
 import type { Inbound } from './inbound.ts'
-import { type Authority, createAuthority } from './issuer/authority.ts'
 import type { IssuerConfig } from './issuer/config.ts'
 import type { IssuerStatus } from './issuer/health.ts'
 import type { VerificationKey } from './issuer/jwk.ts'
 import { Registry } from './issuer/registry.ts'
+import { createMember, type Member } from './member.ts'
 import type { PolicyOptions, VerifierOptions } from './options.ts'
 import { accept, type Outcome, type Refused, refuse } from './outcome.ts'
 import { type Parsed, parseOptions } from './parse-options.ts'
@@ -28,7 +28,6 @@ import { createRevocations, type Revocations } from './revocation/revocations.ts
 import { FactsCache } from './token/cache.ts'
 import { classify, type Jwt } from './token/classify.ts'
 import { askInTurn, type Sooner } from './token/in-turn.ts'
-import { createIntrospector, type Introspector } from './token/introspection.ts'
 import { judgeUnproven, verifySignature } from './token/jwt.ts'
 import { mergeFacts } from './token/profile.ts'
 
@@ -73,12 +72,6 @@ interface Verdict {
   readonly key: VerificationKey
   /** `tokens: both`: the issuer's last answer, and what it came to. */
   confirmed?: { readonly answer: Facts; readonly merged: Outcome<Facts> }
-}
-
-interface Member extends Authority {
-  readonly introspector: Introspector | undefined
-  readonly tokens: TokenClient | undefined
-  readonly userinfo: UserinfoClient
 }
 
 class Pipeline<N extends string> implements Verifier<N> {
@@ -270,20 +263,6 @@ const needsPublicUrl = (path: string): Problem => ({
 })
 
 const isOpaque = (config: IssuerConfig): boolean => config.tokens === 'opaque'
-
-function createMember(config: IssuerConfig, ports: Ports): Member {
-  const authority = createAuthority(config, ports)
-  const { introspectionEndpoint: endpoint, tokenEndpoint, userinfoEndpoint, keys, health } = authority
-  const { name, tls, grants, introspection, userinfo, digest } = config
-  const access = { endpoint, tokenEndpoint, keys }
-  const client = grants?.client
-  return {
-    ...authority,
-    introspector: introspection === undefined ? undefined : createIntrospector(config, access, ports, health),
-    tokens: client === undefined ? undefined : createTokenClient({ name, tls, client, endpoint: tokenEndpoint }, ports),
-    userinfo: createUserinfoClient({ name, tls, digest, ...userinfo, endpoint: userinfoEndpoint }, ports),
-  }
-}
 
 /** Both vouch for the token, or it is refused. An answer that was merged before is not merged again. */
 function mergeAnswer(verdict: Verdict, answer: Outcome<Facts>): Outcome<Facts> {

@@ -1,5 +1,8 @@
 import { createHmac } from 'node:crypto'
 
+/** Writes the text of one purpose otherwise than in base64url. */
+export type Writer = (draw: (bytes: number) => Buffer) => string
+
 /**
  * All chance of a tenant, derived from the seed: HMAC-SHA256 over (purpose, how many were drawn for that purpose, block). Purposes do not
  * disturb each other, so one more login changes no client's tokens. Repeatable by design, hence no source of secrets.
@@ -7,6 +10,7 @@ import { createHmac } from 'node:crypto'
 export class Entropy {
   readonly #key: Buffer
   readonly #drawn = new Map<string, number>()
+  #writerOf: (purpose: string) => Writer | undefined = () => undefined
 
   constructor(seed: string, prefix: string) {
     this.#key = createHmac('sha256', 'gatehouse mock provider')
@@ -35,9 +39,15 @@ export class Entropy {
     return all.length === length ? all : all.subarray(0, length)
   }
 
-  /** The next base64url text of so many bytes. */
+  /** The next text of a purpose: so many bytes in base64url, unless the purpose has a writer of its own. */
   text(purpose: string, bytes: number): string {
-    return this.bytes(purpose, bytes).toString('base64url')
+    const write = this.#writerOf(purpose)
+    return write === undefined ? this.bytes(purpose, bytes).toString('base64url') : write(size => this.bytes(purpose, size))
+  }
+
+  /** Which purposes have writers of their own. */
+  writeBy(writerOf: (purpose: string) => Writer | undefined): void {
+    this.#writerOf = writerOf
   }
 
   reset(): void {

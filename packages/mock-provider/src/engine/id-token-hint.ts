@@ -1,3 +1,4 @@
+import { userNamed } from './dialect.ts'
 import { decodeJwt, isSignedBy } from './jwt.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -15,5 +16,9 @@ export function readIdTokenHint(tenant: Tenant, token: string): IdTokenHint | un
   const clientId = typeof azp === 'string' ? azp : Array.isArray(aud) ? aud[0] : aud
   if (jwt === undefined || typeof clientId !== 'string' || iss !== tenant.issuer) return undefined
   if (!isSignedBy(jwt, kid => tenant.keys.find(kid), tenant.clients.get(clientId)?.secret)) return undefined
-  return { clientId, sid: typeof sid === 'string' ? sid : undefined, sub: typeof sub === 'string' ? sub : undefined }
+  return {
+    clientId,
+    sid: typeof sid === 'string' ? sid : undefined,
+    sub: typeof sub === 'string' ? userNamed(tenant.dialect, sub) : undefined,
+  }
 }

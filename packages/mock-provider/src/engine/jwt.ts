@@ -11,10 +11,19 @@ export interface DecodedJwt {
   readonly signature: Buffer
 }
 
-export const signingInput = (header: JsonObject, claims: JsonObject): string => `${encode(header)}.${encode(claims)}`
+/** `write` is how the claims are written; the header is always compact JSON. */
+export const signingInput = (header: JsonObject, claims: JsonObject, write: Write = JSON.stringify): string =>
+  `${encode(header)}.${Buffer.from(write(claims)).toString('base64url')}`
 
-export function signJwt(header: JsonObject, claims: JsonObject, sign: (input: Buffer) => Buffer): string {
-  const input = signingInput(header, claims)
+export type Write = (claims: JsonObject) => string
+
+export function signJwt(
+  header: JsonObject,
+  claims: JsonObject,
+  sign: (input: Buffer) => Buffer,
+  write?: Write,
+): string {
+  const input = signingInput(header, claims, write)
   return `${input}.${sign(Buffer.from(input)).toString('base64url')}`
 }
 

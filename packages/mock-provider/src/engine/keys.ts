@@ -48,6 +48,8 @@ const LATE = 60
 export class KeyRing {
   readonly #entropy: Entropy
   readonly #clock: Clock
+  /** Bytes in the name of a key that is made from now on. */
+  kidBytes = 15
   /** By slot, the current key last. */
   #held = new Map<Slot, Held[]>()
 
@@ -124,7 +126,7 @@ export class KeyRing {
 
   #make(slot: Slot, generation: string): SigningKey {
     const name = `key ${slot} ${generation}`
-    const kid = this.#entropy.derive(`${name} kid`, 15).toString('base64url')
+    const kid = this.#entropy.derive(`${name} kid`, this.kidBytes).toString('base64url')
     const material = deriveKeyMaterial(slot, this.#entropy, name)
     let jwk: PublicJwk | undefined
     return {

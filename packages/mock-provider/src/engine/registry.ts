@@ -2,7 +2,7 @@ import { Refusal } from './refusal.ts'
 
 /** Named things of a tenant over a base that all tenants share: what a tenant does not change costs it nothing. */
 export class Registry<V> {
-  readonly #base: ReadonlyMap<string, V>
+  #base: ReadonlyMap<string, V>
   readonly #parse: (id: string, value: unknown) => V | Refusal
   /** Undefined: deleted here. */
   readonly #own = new Map<string, V | undefined>()
@@ -37,6 +37,11 @@ export class Registry<V> {
   *entries(): Generator<readonly [string, V]> {
     for (const [id, value] of this.#base) if (!this.#own.has(id)) yield [id, value]
     for (const [id, value] of this.#own) if (value !== undefined) yield [id, value]
+  }
+
+  /** Puts another base under what the tenant has changed. */
+  rebase(base: ReadonlyMap<string, V>): void {
+    this.#base = base
   }
 
   reset(): void {

@@ -16,15 +16,16 @@ export function chooseSigner(
   typ: string,
   clientId: string | undefined,
 ): Signer | Refusal {
+  const type = typeHeader(tenant, typ)
   if (ALGORITHMS[alg].kind === 'hmac') {
     const secret = clientId === undefined ? undefined : tenant.clients.get(clientId)?.secret
     if (secret === undefined)
       return new Refusal('invalid_request', `alg: ${alg} signs with the client's secret, and this client has none`)
-    return { header: { alg, typ }, sign: input => hmac(alg, secret, input) }
+    return { header: { alg, ...type }, sign: input => hmac(alg, secret, input) }
   }
   const key = tenant.keys.signer(alg)
   if (key === undefined) return new Refusal('invalid_request', `alg: no key signs with ${alg}`)
-  return { header: { alg, typ, kid: key.kid }, sign: input => key.sign(alg, input) }
+  return { header: { alg, ...type, kid: key.kid }, sign: input => key.sign(alg, input) }
 }
 
 export function signClaims(
@@ -35,5 +36,11 @@ export function signClaims(
   claims: JsonObject,
 ): string | Refusal {
   const signer = chooseSigner(tenant, alg, typ, clientId)
-  return signer instanceof Refusal ? signer : signJwt(signer.header, claims, signer.sign)
+  return signer instanceof Refusal ? signer : signJwt(signer.header, claims, signer.sign, tenant.dialect.write)
+}
+
+/** `typ` as the tenant's system writes it, if it does. */
+function typeHeader({ dialect }: Tenant, typ: string): JsonObject {
+  const type = dialect.types[typ]
+  return type === null ? {} : { typ: type ?? typ }
 }

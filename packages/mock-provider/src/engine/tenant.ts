@@ -1,6 +1,7 @@
 import { type Api, type Apis, createApis } from './apis.ts'
 import { type Client, type Clients, createClients } from './clients.ts'
 import { Clock } from './clock.ts'
+import type { Dialect } from './dialect.ts'
 import { Entropy } from './entropy.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { createJournal, type Journal } from './journal.ts'
@@ -15,6 +16,10 @@ export interface Tenant {
   readonly prefix: string
   /** The exact `iss`. */
   readonly issuer: string
+  /** What the endpoints' paths follow: the issuer without what its system has below the tenant. */
+  readonly address: string
+  /** How its tokens are written. */
+  readonly dialect: Dialect
   readonly settings: Settings
   readonly clock: Clock
   readonly entropy: Entropy
@@ -26,7 +31,9 @@ export interface Tenant {
   readonly store: Store
   readonly faults: Faults
   readonly journal: Journal
-  /** As new: its seed, options and issuer stay, everything else goes. */
+  /** Gives it another dialect, with that system's lifetimes and formats under what the options say. What was issued stays. */
+  speak(dialect: Dialect): void
+  /** As new: its seed and options stay, everything else goes. */
   reset(): void
 }
 
@@ -38,7 +45,10 @@ export interface TenantPlan {
   readonly issuer: () => string
   /** Real time, in seconds since the epoch with fraction. */
   readonly now: () => number
-  readonly settings: Settings
+  /** What it speaks until told otherwise, and after a reset. */
+  readonly dialect: Dialect
+  /** What the options make of a dialect's settings. */
+  readonly settingsUnder: (dialect: Dialect) => Settings
   readonly users: ReadonlyMap<string, User>
   readonly clients: ReadonlyMap<string, Client>
   readonly apis: ReadonlyMap<string, Api>
@@ -57,12 +67,33 @@ export function createTenant(plan: TenantPlan): Tenant {
     const client = clients.get(id)
     return client === undefined ? undefined : { registered: client.registered, redirectUris: client.redirectUris ?? [] }
   })
+  let { dialect } = plan
+  let settings = plan.settingsUnder(dialect)
+  const speak = (next: Dialect): void => {
+    dialect = next
+    settings = plan.settingsUnder(next)
+    keys.kidBytes = next.kidBytes
+    apis.rebase(next.apis.size === 0 ? plan.apis : new Map([...next.apis, ...plan.apis]))
+    entropy.writeBy(purpose => {
+      const write = Object.hasOwn(next.texts, purpose) ? next.texts[purpose] : undefined
+      return write === undefined ? undefined : draw => write(draw, { clock })
+    })
+  }
+  speak(dialect)
   return {
     prefix: plan.prefix,
     get issuer() {
-      return plan.issuer()
+      return `${this.address}${dialect.issuerPath}`
     },
-    settings: plan.settings,
+    get address() {
+      return dialect.issuerPath === '' ? plan.issuer() : plan.issuer().replace(/\/$/, '')
+    },
+    get dialect() {
+      return dialect
+    },
+    get settings() {
+      return settings
+    },
     clock,
     entropy,
     keys,
@@ -72,7 +103,12 @@ export function createTenant(plan: TenantPlan): Tenant {
     store,
     faults,
     journal,
+    speak(next) {
+      keys.reset()
+      speak(next)
+    },
     reset() {
+      speak(plan.dialect)
       for (const part of [clock, entropy, keys, users, clients, apis, store]) part.reset()
       faults.remove()
       journal.clear()

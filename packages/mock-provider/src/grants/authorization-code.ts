@@ -3,6 +3,7 @@ import type { JsonObject } from '@gatehouse/protocol'
 import { judgeAudience } from '../engine/audience.ts'
 import { Refusal } from '../engine/refusal.ts'
 import type { Code } from '../engine/store.ts'
+import { narrowDetails } from './details.ts'
 import type { GrantRequest, GrantType } from './grant.ts'
 import { respondWithTokens } from './respond.ts'
 
@@ -20,16 +21,21 @@ function redeemCode(request: GrantRequest): JsonObject | Refusal {
   const code = findCode(request, value)
   if (code instanceof Refusal) return code
   const refusal =
-    checkRedirectUri(code, parameters.one('redirect_uri')) ?? checkVerifier(code, parameters.one('code_verifier'))
+    checkRedirectUri(code, parameters.one('redirect_uri')) ??
+    checkVerifier(code, parameters.one('code_verifier')) ??
+    checkProofKey(code, request)
   if (refusal !== undefined) return refusal
   const audience = narrowAudience(request, code.grant.audience)
   if (audience instanceof Refusal) return audience
+  const details = narrowDetails(request, code.grant.details ?? [])
+  if (details instanceof Refusal) return details
   code.used = true
   return respondWithTokens(request, {
     grant: code.grant,
     scope: code.grant.scope,
     audience,
-    refreshToken: undefined,
+    details,
+    refresh: 'first',
     nonce: true,
   })
 }
@@ -69,6 +75,12 @@ function checkVerifier({ challenge }: Code, verifier: string | undefined): Refus
   return made === challenge.value
     ? undefined
     : new Refusal('invalid_grant', 'code_verifier: does not match the code_challenge')
+}
+
+/** RFC 9449 section 10: a code that was asked for with `dpop_jkt` is redeemed by the holder of that key only. */
+function checkProofKey({ dpopJkt }: Code, { confirmation }: GrantRequest): Refusal | undefined {
+  if (dpopJkt === undefined || confirmation?.jkt === dpopJkt) return undefined
+  return new Refusal('invalid_grant', 'DPoP: the proof is not by the key of dpop_jkt (RFC 9449 section 10)')
 }
 
 /** The token request may ask for less than was granted, never for more (RFC 8707 section 2.2). */

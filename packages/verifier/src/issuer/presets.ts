@@ -1,6 +1,6 @@
 import type { JsonValue } from '@gatehouse/protocol'
 import { isJsonObject } from '../json.ts'
-import type { IssuerOptions, PresetName } from '../options.ts'
+import type { IntrospectionOptions, IssuerOptions, PresetName } from '../options.ts'
 
 type PresetOptions = Omit<Partial<IssuerOptions>, 'issuer' | 'audience' | 'preset'>
 
@@ -24,7 +24,8 @@ const SYSTEMS: { readonly [S in System]: PresetOptions } = {
       inactiveWhen: [{ status: 500 }],
     },
   },
-  // Introspection; its other call, validate_token, says `code: 400` for a token that is not valid, with whatever status.
+  // Introspection; its other call, validate_token, says `code: 400` for a token that is not valid, with whatever status. For that call write
+  // endpoint, method: GET, tokenParam: access_token or id_token, activeWhen: claims and client: { auth: none }.
   genauth: {
     jwks: { uri: '{issuer}/.well-known/jwks.json' },
     introspection: {
@@ -85,17 +86,28 @@ export const PRESETS: { readonly [P in PresetName]: System } = {
 
 /**
  * The options with the preset's merged deeply under what the user wrote: objects member by member, everything else whole; null counts as
- * written. Keys written out (`jwks.keys`) or a `secret` take the place of the preset's `jwks`. Without a known preset, the options as they
- * are. Does not judge the result.
+ * written. Keys written out (`jwks.keys`) or a `secret` take the place of the preset's `jwks`; another `activeWhen` drops its `tokenType`.
+ * Without a known preset, the options as they are. Does not judge the result.
  */
 export function applyPreset(options: IssuerOptions): IssuerOptions {
   const { preset, issuer } = options
   if (typeof preset !== 'string' || !Object.hasOwn(PRESETS, preset) || typeof issuer !== 'string') return options
   const base = issuer.endsWith('/') ? issuer.slice(0, -1) : issuer
-  const { jwks, ...rest } = SYSTEMS[PRESETS[preset]]
+  const { jwks, introspection, ...rest } = SYSTEMS[PRESETS[preset]]
   const bringsKeys = typeof options.secret === 'string' || (isJsonObject(options.jwks) && 'keys' in options.jwks)
-  const chosen: PresetOptions = bringsKeys || jwks === undefined ? rest : { ...rest, jwks }
+  const chosen: PresetOptions = {
+    ...rest,
+    ...(bringsKeys || jwks === undefined ? {} : { jwks }),
+    ...(introspection === undefined ? {} : { introspection: withoutTokenType(introspection, options.introspection) }),
+  }
   return merge(fill(chosen as JsonValue, base), options as unknown as JsonValue) as unknown as IssuerOptions
+}
+
+/** Answers that another `activeWhen` is written for are of another call, and it is only RFC 7662's in which `token_type` says something. */
+function withoutTokenType(preset: IntrospectionOptions, written: unknown): IntrospectionOptions {
+  if (!isJsonObject(written) || written.activeWhen === undefined || written.activeWhen === 'active') return preset
+  const { tokenType: _, ...others } = preset
+  return others
 }
 
 /** `under` with `over` laid on it. */

@@ -96,13 +96,37 @@ const BROKEN: Readonly<Record<string, readonly [object, ...string[]]>> = {
     { introspection: { client: { ...CLIENT.client, token: 'abc' } } },
     'issuers.main.introspection.client.token: has no meaning with auth: client_secret_basic',
   ],
-  'a method of authentication to come': [
-    { introspection: { client: { auth: 'private_key_jwt', id: 'a', key: 'b' } } },
-    'issuers.main.introspection.client.auth: is not supported yet',
+  'more questions at once than sockets, or none': [
+    { introspection: { ...CLIENT, maxInFlight: 0 } },
+    'issuers.main.introspection.maxInFlight: is not valid (most questions at once, a whole number from 1 to 10000; default 100)',
   ],
-  'signed answers': [
-    { introspection: { ...CLIENT, accept: 'jwt' } },
-    'issuers.main.introspection.accept: is not supported yet (json)',
+  'userinfo that is unsafe or out of bounds': [
+    { userinfo: { endpoint: 'http://a.example', timeout: '2m', cache: { ttl: '2d', entries: 0.5 } } },
+    'issuers.main.userinfo.cache.entries: is a number',
+    'issuers.main.userinfo.endpoint: is not a safe endpoint',
+    'issuers.main.userinfo.timeout: is out of bounds (1ms to 60s)',
+    'issuers.main.userinfo.cache.ttl: is out of bounds (0s to 24h)',
+  ],
+  'revocations that nobody could address': [
+    { revocation: {} },
+    'issuers.main.revocation.audience: is required where the client has no id',
+  ],
+  'revocations remembered too long': [
+    { revocation: { audience: 'gateway', lifetime: '1y' } },
+    'issuers.main.revocation.lifetime: is not valid',
+  ],
+  'revocations remembered too short': [
+    { revocation: { audience: ['gateway'], lifetime: '1s' } },
+    'issuers.main.revocation.lifetime: is out of bounds (1m to 90d)',
+  ],
+  'revocations without any keys': [
+    {
+      tokens: 'opaque',
+      discovery: false,
+      introspection: { ...CLIENT, endpoint: 'https://a.example' },
+      revocation: {},
+    },
+    'issuers.main.jwks: is required where nothing is discovered',
   ],
   'a body in a GET': [
     { introspection: { ...CLIENT, method: 'GET', tokenIn: 'body' } },

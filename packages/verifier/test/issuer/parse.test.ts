@@ -32,11 +32,14 @@ t.test('issuer and audience are enough; everything else has the documented defau
     tls: undefined,
     insecureHttp: false,
     introspection: undefined,
+    grants: undefined,
+    userinfo: { endpoint: undefined, timeout: 3, ttl: 60, entries: 10000 },
+    revocation: { audience: new Set(), lifetime: 86400 },
   })
 })
 
 t.test('introspection has the documented defaults', async t => {
-  const { introspection, tokens } = parse({ introspection: CLIENT })
+  const { introspection, tokens, grants, revocation } = parse({ introspection: CLIENT })
   t.equal(tokens, 'either')
   t.strictSame(introspection, {
     endpoint: undefined,
@@ -46,17 +49,22 @@ t.test('introspection has the documented defaults', async t => {
     tokenParam: 'token',
     hint: true,
     accept: 'json',
+    answerAudience: undefined,
+    decryption: undefined,
     activeWhen: 'active',
     inactiveWhen: [],
     refusedWhen: [{ status: 401, member: undefined, equals: undefined }],
     zeroExpMeansNone: false,
     tokenType: 'any',
     timeout: 3,
+    maxInFlight: 100,
     ttl: 30,
     negativeTtl: 5,
     entries: 50000,
     serveStale: 0,
   })
+  t.strictSame(grants, { client: introspection?.client, tokenEndpoint: undefined, scope: undefined })
+  t.strictSame(revocation.audience, new Set(['gateway']))
 })
 
 t.test('what is written is what counts', async t => {

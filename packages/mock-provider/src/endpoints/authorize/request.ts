@@ -1,152 +1,159 @@
+import type { JsonObject } from '@gatehouse/protocol'
 import { judgeAudience } from '../../engine/audience.ts'
-import { allowsRedirect, type Client, clientOfFirstUse, isPublic } from '../../engine/clients.ts'
+import { parseAuthorizationDetails } from '../../engine/authorization-details.ts'
+import { type ClaimsRequest, parseClaimsRequest } from '../../engine/claims-request.ts'
+import { type Client, texts } from '../../engine/clients.ts'
+import { readIdTokenHint } from '../../engine/id-token-hint.ts'
 import type { Parameters } from '../../engine/parameters.ts'
 import { Refusal } from '../../engine/refusal.ts'
 import { judgeScope } from '../../engine/scope.ts'
 import type { Code } from '../../engine/store.ts'
 import type { Tenant } from '../../engine/tenant.ts'
-import type { ResponseMode } from './respond.ts'
+import { type AcrDemand, readAcrDemand } from './acr.ts'
+import { readChallenge, readDpopKey } from './binding.ts'
+import type { ReturnAddress } from './respond.ts'
+import { checkMode } from './response-modes.ts'
+import { findResponseType, grantTypesOf, RESPONSE_TYPES, type ResponseType, sortWords } from './response-types.ts'
 
-export const RESPONSE_TYPES: readonly string[] = ['code']
-export const RESPONSE_MODES: readonly ResponseMode[] = ['query', 'fragment', 'form_post']
-const PROMPTS: readonly string[] = ['none', 'login', 'consent', 'select_account']
-
-/** Where an answer may go; known before anything else is judged, since errors go there too. */
-export interface ReturnAddress {
-  readonly clientId: string
-  readonly redirectUri: string
-  readonly mode: ResponseMode
-  readonly state: string | undefined
-}
+export const PROMPTS: readonly string[] = ['none', 'login', 'consent', 'select_account']
+export const DISPLAYS: readonly string[] = ['page', 'popup', 'touch', 'wap']
 
 /** An authorization request that is in order (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1). */
 export interface AuthorizationRequest {
   readonly address: ReturnAddress
   readonly client: Client
+  readonly type: ResponseType
   /** As sent; undefined where the client's only registered one was meant. */
   readonly redirectUri: string | undefined
   readonly scope: readonly string[]
   readonly audience: readonly string[]
+  readonly details: readonly JsonObject[]
   readonly challenge: Code['challenge']
+  readonly dpopJkt: string | undefined
   readonly prompt: readonly string[]
   /** Seconds. */
   readonly maxAge: number | undefined
+  readonly acr: AcrDemand
+  readonly claims: ClaimsRequest | undefined
   readonly nonce: string | undefined
   readonly loginHint: string | undefined
+  /** The only users who will do: of `id_token_hint`, and of the claim `sub` asked for by value. */
+  readonly subs: readonly string[] | undefined
 }
 
-/**
- * The client and an address that is its own. A refusal here is shown to the user and never sent anywhere: the address is what is in doubt
- * (RFC 6749 section 4.1.2.1, RFC 9700 section 4.11). An unknown client is not registered by this: it shows no credentials.
- */
-export function judgeAddress(
-  tenant: Tenant,
-  parameters: Parameters,
-): { client: Client; address: ReturnAddress } | Refusal {
-  const clientId = parameters.one('client_id')
-  if (clientId === undefined) return new Refusal('invalid_request', 'client_id: is missing')
-  const known = tenant.clients.get(clientId)
-  if (known === undefined && tenant.settings.clients === 'listed')
-    return new Refusal('invalid_client', 'client_id: is unknown', 400)
-  const client = known ?? { ...clientOfFirstUse(clientId, undefined), method: undefined }
-  const [only, ...more] = client.redirectUris ?? []
-  const redirectUri = parameters.one('redirect_uri') ?? (more.length === 0 ? only : undefined)
-  if (redirectUri === undefined) return new Refusal('invalid_request', 'redirect_uri: is missing')
-  if (!allowsRedirect(client, redirectUri))
-    return new Refusal(
-      'invalid_request',
-      'redirect_uri: is none that the client registered, compared character by character',
-    )
-  const mode = parameters.one('response_mode')
-  const address = {
-    clientId,
-    redirectUri,
-    mode: RESPONSE_MODES.find(known => known === mode) ?? 'query',
-    state: parameters.one('state'),
-  }
-  return { client, address }
-}
-
-/** The rest of the request; a refusal goes to the address. */
+/** The request itself, its address known; a refusal goes there. */
 export function judgeRequest(
+  tenant: Tenant,
   parameters: Parameters,
   client: Client,
   address: ReturnAddress,
 ): AuthorizationRequest | Refusal {
-  for (const name of ['request', 'request_uri', 'registration'] as const) {
-    if (parameters.has(name)) return new Refusal(UNSUPPORTED[name], `${name}: is not supported here`)
-  }
-  const refusal = checkResponse(parameters, client) ?? checkPrompt(parameters)
+  if (parameters.has('registration'))
+    return new Refusal('registration_not_supported', 'registration: is not supported here')
+  const type = judgeType(parameters, client)
+  if (type instanceof Refusal) return type
+  const refusal = checkMode(parameters.one('response_mode'), type, client) ?? checkWords(parameters)
   if (refusal !== undefined) return refusal
-  const scope = judgeScope(parameters.one('scope'), client.scope)
+  const scope = judgeScopes(parameters, client, type)
   if (scope instanceof Refusal) return scope
   const audience = judgeAudience(parameters.all('resource'), parameters.all('audience'))
   if (audience instanceof Refusal) return audience
-  const challenge = readChallenge(parameters, client)
+  const known = texts(client.metadata.authorization_details_types) ?? tenant.settings.authorizationDetails
+  const details = parseAuthorizationDetails(parameters.one('authorization_details'), known)
+  if (details instanceof Refusal) return details
+  const challenge = type.code ? readChallenge(parameters, client) : undefined
   if (challenge instanceof Refusal) return challenge
-  const maxAge = parameters.one('max_age')
-  if (maxAge !== undefined && !/^\d{1,10}$/.test(maxAge))
-    return new Refusal('invalid_request', 'max_age: must be whole seconds')
+  const dpopJkt = readDpopKey(parameters)
+  if (dpopJkt instanceof Refusal) return dpopJkt
+  const claims = parseClaimsRequest(parameters.one('claims'))
+  if (claims instanceof Refusal) return claims
+  const maxAge = readMaxAge(parameters, client)
+  if (maxAge instanceof Refusal) return maxAge
+  const subs = readSubs(tenant, parameters, claims)
+  if (subs instanceof Refusal) return subs
   return {
     address,
     client,
+    type,
     redirectUri: parameters.one('redirect_uri'),
     scope,
     audience,
+    details,
     challenge,
+    dpopJkt,
     prompt: parameters.words('prompt'),
-    maxAge: maxAge === undefined ? undefined : Number(maxAge),
+    maxAge,
+    acr: readAcrDemand(parameters, client, claims),
+    claims,
     nonce: parameters.one('nonce'),
     loginHint: parameters.one('login_hint'),
+    subs,
   }
 }
 
-/** OpenID Connect Core section 3.1.2.6. */
-const UNSUPPORTED = {
-  request: 'request_not_supported',
-  request_uri: 'request_uri_not_supported',
-  registration: 'registration_not_supported',
-} as const
-
-function checkResponse(parameters: Parameters, client: Client): Refusal | undefined {
-  const type = parameters.one('response_type')
-  if (type === undefined) return new Refusal('invalid_request', 'response_type: is missing')
-  if (!RESPONSE_TYPES.includes(type))
+/** Held to what the client registered: `response_types`, and the `grant_types` behind them. */
+function judgeType(parameters: Parameters, { metadata, grantTypes }: Client): ResponseType | Refusal {
+  const text = parameters.one('response_type')
+  if (text === undefined) return new Refusal('invalid_request', 'response_type: is missing')
+  const type = findResponseType(text)
+  if (type === undefined)
     return new Refusal('unsupported_response_type', `response_type: must be one of ${RESPONSE_TYPES.join(', ')}`)
-  const mode = parameters.one('response_mode')
-  if (mode !== undefined && !RESPONSE_MODES.some(known => known === mode)) {
-    return new Refusal('invalid_request', `response_mode: must be one of ${RESPONSE_MODES.join(', ')}`)
-  }
-  const isAllowed = client.grantTypes === undefined || client.grantTypes.includes('authorization_code')
-  return isAllowed
-    ? undefined
-    : new Refusal('unauthorized_client', 'the client is not registered for authorization_code')
+  const registered = texts(metadata.response_types)
+  if (registered !== undefined && !registered.some(name => sortWords(name) === sortWords(type.name)))
+    return new Refusal('unauthorized_client', 'response_type: the client is not registered for it')
+  const missing = grantTypesOf(type).find(name => grantTypes !== undefined && !grantTypes.includes(name))
+  if (missing !== undefined)
+    return new Refusal('unauthorized_client', `response_type: the client is not registered for the grant ${missing}`)
+  if (!type.idToken) return type
+  if (!parameters.words('scope').includes('openid'))
+    return new Refusal('invalid_request', 'scope: must have openid where an ID token is asked for')
+  return parameters.has('nonce')
+    ? type
+    : new Refusal('invalid_request', 'nonce: is required where the ID token comes by the browser (Core section 3.2.2.1)')
 }
 
-function checkPrompt(parameters: Parameters): Refusal | undefined {
+function checkWords(parameters: Parameters): Refusal | undefined {
   const prompt = parameters.words('prompt')
   if (!prompt.every(word => PROMPTS.includes(word)))
     return new Refusal('invalid_request', `prompt: knows ${PROMPTS.join(', ')}`)
-  const isAlone = !prompt.includes('none') || prompt.length === 1
-  return isAlone
+  if (prompt.includes('none') && prompt.length > 1)
+    return new Refusal('invalid_request', 'prompt: none stands alone (OpenID Connect Core section 3.1.2.1)')
+  const display = parameters.one('display')
+  return display === undefined || DISPLAYS.includes(display)
     ? undefined
-    : new Refusal('invalid_request', 'prompt: none stands alone (OpenID Connect Core section 3.1.2.1)')
+    : new Refusal('invalid_request', `display: must be one of ${DISPLAYS.join(', ')}`)
 }
 
-/** RFC 7636 section 4.3. A client known to be public must send one (RFC 9700 section 2.1.1). */
-function readChallenge(parameters: Parameters, client: Client): Code['challenge'] | Refusal {
-  const value = parameters.one('code_challenge')
-  const method = parameters.one('code_challenge_method') ?? 'plain'
-  if (value === undefined) {
-    if (parameters.has('code_challenge_method')) return new Refusal('invalid_request', 'code_challenge: is missing')
-    return client.registered && isPublic(client)
-      ? new Refusal('invalid_request', 'code_challenge: a public client must use PKCE')
-      : undefined
-  }
-  if (method !== 'S256' && method !== 'plain')
-    return new Refusal('invalid_request', 'code_challenge_method: must be S256 or plain')
-  const isWellFormed = method === 'S256' ? /^[\w-]{43}$/.test(value) : /^[A-Za-z0-9._~-]{43,128}$/.test(value)
-  return isWellFormed
-    ? { method, value }
-    : new Refusal('invalid_request', `code_challenge: is none that ${method} makes`)
+/** `offline_access` counts where the user is asked for it and a code is what comes (OpenID Connect Core section 11); else it is left out. */
+function judgeScopes(
+  parameters: Parameters,
+  { scope: allowed }: Client,
+  { code }: ResponseType,
+): readonly string[] | Refusal {
+  const scope = judgeScope(parameters.one('scope'), allowed)
+  if (scope instanceof Refusal) return scope
+  const isOffline = code && parameters.words('prompt').includes('consent')
+  return isOffline || !scope.includes('openid') ? scope : scope.filter(word => word !== 'offline_access')
+}
+
+function readMaxAge(parameters: Parameters, { metadata }: Client): number | undefined | Refusal {
+  const text = parameters.one('max_age')
+  if (text === undefined) return typeof metadata.default_max_age === 'number' ? metadata.default_max_age : undefined
+  return /^\d{1,10}$/.test(text) ? Number(text) : new Refusal('invalid_request', 'max_age: must be whole seconds')
+}
+
+/** OpenID Connect Core sections 3.1.2.1 (`id_token_hint`) and 5.5.1 (`sub` by value). */
+function readSubs(
+  tenant: Tenant,
+  parameters: Parameters,
+  claims: ClaimsRequest | undefined,
+): readonly string[] | undefined | Refusal {
+  const wanted = (claims?.id_token.get('sub') ?? claims?.userinfo.get('sub'))?.values?.map(String)
+  const text = parameters.one('id_token_hint')
+  if (text === undefined) return wanted
+  const hint = readIdTokenHint(tenant, text)
+  if (hint?.sub === undefined)
+    return new Refusal('invalid_request', 'id_token_hint: is no ID token of this provider')
+  const { sub } = hint
+  return wanted === undefined || wanted.includes(sub) ? [sub] : []
 }

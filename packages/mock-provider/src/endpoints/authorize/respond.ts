@@ -47,8 +47,12 @@ export function respond(
   return response instanceof Refusal ? refused(response) : deliver(redirectUri, { response }, headers)
 }
 
-export const respondWithError = (tenant: Tenant, address: ReturnAddress, { error, description }: Refusal): Answer =>
-  respond(tenant, address, { error, error_description: description })
+export const respondWithError = (
+  tenant: Tenant,
+  address: ReturnAddress,
+  { error, description }: Refusal,
+  headers: Headers = [],
+): Answer => respond(tenant, address, { error, error_description: description }, headers)
 
 /** JARM section 2.1, signed with what the client registered (`authorization_signed_response_alg`, default RS256). */
 function signResponse(

@@ -1,0 +1,106 @@
+import { findMissingClaim } from '../../engine/identity-scopes.ts'
+import type { Parameters } from '../../engine/parameters.ts'
+import { Refusal } from '../../engine/refusal.ts'
+import type { Session } from '../../engine/store.ts'
+import type { User } from '../../engine/users.ts'
+import type { Exchange } from '../../http/endpoint.ts'
+import type { Answer } from '../../http/message.ts'
+import { reachAcr, satisfies } from './acr.ts'
+import { needsConsent } from './consent.ts'
+import { issueResponse } from './issue.ts'
+import { holdRequest, showAccounts, showConsent, showLogin } from './pages.ts'
+import type { AuthorizationRequest } from './request.ts'
+import { respond, respondWithError } from './respond.ts'
+import { findSessions, sessionCookie, startSession, touchSession } from './session.ts'
+import { findUser, usableSessions } from './users.ts'
+
+/** A request in order, and the parameters that it was read from, which are put aside while a page is open. */
+export interface Pending {
+  readonly request: AuthorizationRequest
+  readonly parameters: Parameters
+}
+
+/** Who answers for the user: a session, a hint, or the user (OpenID Connect Core section 3.1.2.3). */
+export function proceed(exchange: Exchange, pending: Pending): Answer {
+  const { tenant, question } = exchange
+  const { request, parameters } = pending
+  const { prompt, loginHint } = request
+  const isChoice = prompt.includes('select_account')
+  const sessions =
+    prompt.includes('login') || isChoice ? [] : usableSessions(tenant, request, findSessions(tenant, question))
+  const [session, ...more] = sessions
+  if (prompt.includes('none')) return proceedSilently(exchange, pending, sessions)
+  if (session !== undefined && more.length === 0) return proceedAs(exchange, pending, session, [])
+  if (isChoice || more.length > 0) return showAccounts(exchange, request, holdRequest(exchange, parameters))
+  const hinted = findUser(tenant, loginHint)
+  return hinted === undefined
+    ? showLogin(exchange, request, holdRequest(exchange, parameters))
+    : logIn(exchange, pending, hinted, ['hint'])
+}
+
+/** `prompt=none`: an answer without a page, or the reason why there must be one (OpenID Connect Core section 3.1.2.6). */
+function proceedSilently(exchange: Exchange, pending: Pending, sessions: readonly Session[]): Answer {
+  const [session, ...more] = sessions
+  const { address } = pending.request
+  const refuse = (refusal: Refusal): Answer => respondWithError(exchange.tenant, address, refusal)
+  if (session === undefined) return refuse(new Refusal('login_required', 'nobody is logged in as was asked for'))
+  if (more.length > 0)
+    return refuse(new Refusal('account_selection_required', 'several users are logged in, and none is named'))
+  return proceedAs(exchange, pending, session, [])
+}
+
+/** Somebody has just said who they are; a choice of accounts adds a session, any other login replaces the ones there were. */
+export function logIn(exchange: Exchange, pending: Pending, user: User, amr: readonly string[]): Answer {
+  const { tenant, question } = exchange
+  const { request } = pending
+  const present = findSessions(tenant, question)
+  const acr = reachAcr(tenant, user, request.acr)
+  const session = startSession(tenant, { sub: user.sub, amr, acr }, present)
+  const kept = request.prompt.includes('select_account') ? present.filter(({ sub }) => sub !== user.sub) : []
+  return proceedAs(exchange, pending, session, [sessionCookie(tenant, [session, ...kept])])
+}
+
+/** A known user: held to what the request demands of them, asked for consent, answered. */
+export function proceedAs(
+  exchange: Exchange,
+  pending: Pending,
+  session: Session,
+  headers: Answer['headers'],
+): Answer {
+  const { tenant } = exchange
+  const { request, parameters } = pending
+  touchSession(tenant, session)
+  const refusal = judgeUser(exchange, request, session)
+  if (refusal !== undefined) return respondWithError(tenant, request.address, refusal, headers)
+  if (!needsConsent(tenant, request, session)) return answer(exchange, request, session, headers)
+  if (request.prompt.includes('none')) {
+    const say = 'the user has not allowed the client all that it asks for'
+    return respondWithError(tenant, request.address, new Refusal('consent_required', say))
+  }
+  return showConsent(exchange, request, session, holdRequest(exchange, parameters, session), headers)
+}
+
+function judgeUser({ tenant }: Exchange, request: AuthorizationRequest, session: Session): Refusal | undefined {
+  const { acr, subs, scope, prompt } = request
+  if (subs !== undefined && !subs.includes(session.sub))
+    return new Refusal('login_required', 'another user than the one asked for is logged in')
+  if (acr.essential && !satisfies(acr, session.acr))
+    return new Refusal('unmet_authentication_requirements', 'the authentication context class cannot be reached')
+  const missing = findMissingClaim(tenant.settings.scopes, scope, tenant.users.get(session.sub)?.claims ?? {})
+  if (missing === undefined) return undefined
+  const say = `the scope ${missing.scope} requires the claim ${missing.claim}, which the user lacks`
+  return new Refusal(prompt.includes('none') ? 'interaction_required' : 'access_denied', say)
+}
+
+/** Grants the request, with nothing left to ask. */
+export function answer(
+  { tenant }: Exchange,
+  request: AuthorizationRequest,
+  session: Session,
+  headers: Answer['headers'],
+): Answer {
+  const parameters = issueResponse(tenant, request, session)
+  return parameters instanceof Refusal
+    ? respondWithError(tenant, request.address, parameters, headers)
+    : respond(tenant, request.address, parameters, headers)
+}

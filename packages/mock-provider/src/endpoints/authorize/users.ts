@@ -1,0 +1,40 @@
+import type { Parameters } from '../../engine/parameters.ts'
+import type { Session } from '../../engine/store.ts'
+import type { Tenant } from '../../engine/tenant.ts'
+import type { User } from '../../engine/users.ts'
+import { reachAcr, satisfies } from './acr.ts'
+import type { AuthorizationRequest } from './request.ts'
+
+/** A user by `sub`, or by the claims that people log in with. */
+export function findUser(tenant: Tenant, hint: string | undefined): User | undefined {
+  if (hint === undefined) return undefined
+  const direct = tenant.users.get(hint)
+  if (direct !== undefined) return direct
+  for (const [, user] of tenant.users.entries()) {
+    if (user.claims.email === hint || user.claims.preferred_username === hint) return user
+  }
+  return undefined
+}
+
+/** A user by name and password; one without a password has only the button. */
+export function checkPassword(tenant: Tenant, form: Parameters): User | undefined {
+  const user = findUser(tenant, form.one('username'))
+  return user?.password !== undefined && user.password === form.one('password') ? user : undefined
+}
+
+/** The sessions that may answer a request as they stand: recent enough, of a user who will do, at a class that was asked for. */
+export function usableSessions(
+  tenant: Tenant,
+  { maxAge, loginHint, subs, acr }: AuthorizationRequest,
+  sessions: readonly Session[],
+): readonly Session[] {
+  const hinted = findUser(tenant, loginHint)
+  return sessions.filter(session => {
+    const user = tenant.users.get(session.sub)
+    if (user === undefined || (hinted !== undefined && hinted.sub !== session.sub)) return false
+    if (subs !== undefined && !subs.includes(session.sub)) return false
+    if (maxAge !== undefined && tenant.clock.now() - session.authTime > maxAge) return false
+    // A step up is worth another login only where it can be reached (RFC 9470 section 5).
+    return satisfies(acr, session.acr) || !satisfies(acr, reachAcr(tenant, user, acr))
+  })
+}
