@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Provider, { type Configuration } from 'oidc-provider'
@@ -7,12 +7,21 @@ export const JWT_API = 'https://api.example.com/jwt'
 export const OPAQUE_API = 'https://api.example.com/opaque'
 
 export const CLIENT = { id: 'service', secret: 'service-secret-of-the-test-suite' } as const
+/** Its tokens are bound to the certificate that it shows (RFC 8705). */
+export const MTLS_CLIENT = { id: 'service-mtls', secret: 'service-secret-of-the-test-suite' } as const
 export const GATEWAY = { id: 'gateway', secret: 'gateway-secret:with+reserved/characters%' } as const
 
 /** A certified provider on a port of its own: JWT or opaque access tokens by resource, introspection, revocation, DPoP. */
 export async function startCertifiedProvider(overrides: Configuration = {}): Promise<{
   readonly issuer: string
-  readonly clientCredentials: (resource: string, scope: string) => Promise<string>
+  /** Headers of a token request by the client whose tokens are bound to certificates. */
+  readonly bound: { readonly authorization: string }
+  /** `headers` go with the token request: a DPoP proof, or the certificate as a proxy in front of the provider would pass it on. */
+  readonly clientCredentials: (
+    resource: string,
+    scope: string,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<string>
   readonly revoke: (token: string) => Promise<void>
   readonly close: () => Promise<void>
 }> {
@@ -22,14 +31,25 @@ export async function startCertifiedProvider(overrides: Configuration = {}): Pro
   const provider = new Provider(issuer, { ...configuration(), ...overrides })
   const handle = provider.callback()
 
-  const basic = `Basic ${Buffer.from(`${CLIENT.id}:${CLIENT.secret}`).toString('base64')}`
-  const post = (path: string, form: Record<string, string>): Promise<Response> =>
-    fetch(`${issuer}${path}`, { method: 'POST', headers: { authorization: basic }, body: new URLSearchParams(form) })
+  const basicOf = (client: { id: string; secret: string }): string =>
+    `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`
+  const basic = basicOf(CLIENT)
+  const post = (
+    path: string,
+    form: Record<string, string>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> =>
+    fetch(`${issuer}${path}`, {
+      method: 'POST',
+      headers: { authorization: basic, ...headers },
+      body: new URLSearchParams(form),
+    })
 
   return {
     issuer,
-    async clientCredentials(resource, scope) {
-      const response = await post('/token', { grant_type: 'client_credentials', resource, scope })
+    bound: { authorization: basicOf(MTLS_CLIENT) },
+    async clientCredentials(resource, scope, headers) {
+      const response = await post('/token', { grant_type: 'client_credentials', resource, scope }, headers)
       const answer = (await response.json()) as { access_token?: string }
       if (answer.access_token === undefined) throw new Error(`no access token: ${JSON.stringify(answer)}`)
       return answer.access_token
@@ -57,11 +77,20 @@ function configuration(): Configuration {
         response_types: [],
       },
       {
+        client_id: MTLS_CLIENT.id,
+        client_secret: MTLS_CLIENT.secret,
+        grant_types: ['client_credentials'],
+        redirect_uris: [],
+        response_types: [],
+        tls_client_certificate_bound_access_tokens: true,
+      },
+      {
         client_id: GATEWAY.id,
         client_secret: GATEWAY.secret,
         grant_types: [],
         redirect_uris: [],
         response_types: [],
+        introspection_signed_response_alg: 'RS256',
       },
     ],
     jwks: {
@@ -78,6 +107,15 @@ function configuration(): Configuration {
       introspection: { enabled: true, allowedPolicy: async () => true },
       revocation: { enabled: true, allowedPolicy: async () => true },
       dPoP: { enabled: true },
+      jwtIntrospection: { enabled: true },
+      mTLS: {
+        enabled: true,
+        certificateBoundAccessTokens: true,
+        getCertificate: context => {
+          const pem = context.get('x-test-certificate')
+          return pem === '' ? undefined : new X509Certificate(Buffer.from(pem, 'base64'))
+        },
+      },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: async (_context, resource) => ({

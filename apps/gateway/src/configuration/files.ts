@@ -9,7 +9,9 @@ const FILE_MEMBERS: readonly (readonly string[])[] = [
   ['issuers', '*', 'ca'],
   ['issuers', '*', 'introspection', 'client', 'key'],
   ['issuers', '*', 'introspection', 'client', 'cert'],
+  ['issuers', '*', 'introspection', 'decryption', 'key'],
   ['upstreams', '*', 'ca'],
+  ['minting', 'key'],
 ]
 
 export interface Inlined {

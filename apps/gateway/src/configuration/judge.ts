@@ -1,7 +1,7 @@
 import { checkShape, type Problem } from '@gatehouse/configuration'
-import { checkGateway, type GatewayOptions, type RouteRow } from '@gatehouse/fastify-gateway'
+import { checkGateway, type GatewayOptions, gatewaySchema, type RouteRow } from '@gatehouse/fastify-gateway'
 import { type Environment, loadConfiguration } from '../config.ts'
-import { checkSettings, effectiveSettings, parseSettings, type Settings } from '../server/settings.ts'
+import { checkSettings, effectiveSettings, parseSettings, pluginSettings, type Settings } from '../server/settings.ts'
 import { coerceReplaced } from './coerce.ts'
 import { redact } from './redact.ts'
 import { configurationSchema, sectionsSchema } from './schema.ts'
@@ -25,29 +25,35 @@ export function judgeConfiguration(path: string, environment: Environment): Judg
   if (!loading.ok) return loading
   const { problems: lost, names, replaced } = loading.loaded
   const value = coerceReplaced(loading.loaded.value, configurationSchema, replaced) as Record<string, unknown>
-  const { server, admin, issuers, upstreams, routes } = value
-  const gateway = withoutUndefined({ issuers, upstreams, routes })
-  const verdict = checkGateway(gateway)
+  const { $schema: _, server, admin, ...gateway } = value
   const unread = new Set(lost.map(problem => problem.path))
+  const misset = checkSettings(server, admin, unread)
+  const settings = misset.length > 0 ? undefined : parseSettings(server, admin)
+  const verdict = checkGateway({ ...onlySections(gateway), ...(settings && pluginSettings(settings)) })
   // What is wrong with a value that could not be had only repeats that.
   const found = [
     ...checkShape(sectionsSchema, value, ''),
-    ...checkSettings(server, admin, unread),
-    ...verdict.problems,
+    ...misset,
+    ...verdict.problems.map(problem => ({ ...problem, path: ownPath(problem.path) })),
   ].filter(problem => !unread.has(problem.path))
   const problems = [...lost, ...found]
-  if (problems.length > 0) return { ok: false, problems }
-  const settings = parseSettings(server, admin)
+  if (settings === undefined || problems.length > 0) return { ok: false, problems }
   return {
     ok: true,
     configuration: {
       settings,
       gateway: gateway as unknown as GatewayOptions,
       routes: verdict.table,
-      shown: redact({ ...effectiveSettings(server, admin), ...(verdict.effective as object) }, names),
+      shown: redact({ ...effectiveSettings(server, admin), ...verdict.effective }, names),
     },
   }
 }
 
-const withoutUndefined = (record: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
+/** Without what no section is called, which is told by the shape of the whole. */
+const onlySections = (gateway: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(gateway).filter(([name]) => SECTIONS.has(name)))
+
+const SECTIONS: ReadonlySet<string> = new Set(Object.keys(gatewaySchema.properties as object))
+
+/** What the plugin takes beside its sections is written in `server`. */
+const ownPath = (path: string): string => (SECTIONS.has(/^\w*/.exec(path)?.[0] ?? '') ? path : `server.${path}`)

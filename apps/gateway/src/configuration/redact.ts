@@ -7,6 +7,8 @@ const SECRET_PATHS: readonly RegExp[] = [
   /^server\.tls\.key$/,
   /^issuers\b.*\.secret$/,
   /^issuers\b.*\.introspection\.client\.(secret|key|token)$/,
+  /^issuers\b.*\.introspection\.decryption\.key$/,
+  /^minting\.key$/,
   // Private members of a JWK (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1).
   /^issuers\b.*\.jwks\.keys\[\d+\]\.(d|p|q|dp|dq|qi|oth|k)$/,
 ]

@@ -2,22 +2,18 @@ import type { Schema } from '@gatehouse/configuration'
 import { gatewaySchema } from '@gatehouse/fastify-gateway'
 import { adminSchema, serverSchema } from '../server/schema.ts'
 
-const sections = gatewaySchema.properties as Readonly<Record<'issuers' | 'upstreams' | 'routes', Schema>>
-
 /** The whole configuration file as JSON Schema draft-07. `gatehouse.schema.json` is this, written out. */
 export const configurationSchema: Schema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Gatehouse gateway configuration',
   type: 'object',
   additionalProperties: false,
-  required: ['issuers', 'upstreams', 'routes'],
+  required: gatewaySchema.required,
   properties: {
     $schema: { type: 'string', description: 'the place of this schema, for editors' },
     server: serverSchema,
     admin: adminSchema,
-    issuers: sections.issuers,
-    upstreams: sections.upstreams,
-    routes: sections.routes,
+    ...(gatewaySchema.properties as object),
   },
 }
 
