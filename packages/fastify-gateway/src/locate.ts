@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { isPreflight } from './cors.ts'
 import type { RefusalCode } from './errors.ts'
 import type { Gateway } from './gateway.ts'
+import type { OwnPlace } from './own-paths.ts'
 import type { Route } from './route.ts'
 import { allowedMethods, type Resource, routeFor } from './routes.ts'
 import { judgeTarget, readAuthority, type Target } from './target.ts'
@@ -18,11 +19,13 @@ export interface Surroundings {
 export type Place =
   | { readonly kind: 'route'; readonly route: Route; readonly target: Target; readonly authority: string }
   | { readonly kind: 'preflight'; readonly route: Route; readonly methods: string }
-  | { readonly kind: 'metadata'; readonly document: string }
+  | OwnPlace
   | {
       readonly kind: 'nowhere'
       readonly code: RefusalCode
       readonly route?: Route | undefined
+      /** Path of the route, where one was found. */
+      readonly path?: string
       readonly allow?: string
       readonly cause?: string
     }
@@ -34,14 +37,16 @@ const nowhere = (code: RefusalCode, cause?: string): Place =>
 export function locate(gateway: Gateway, { prefix, methods }: Surroundings, request: IncomingMessage): Place {
   const { rawHeaders, headers, method = '' } = request
   if (sizeOf(rawHeaders) > gateway.limits.headers) return nowhere('headers_too_large')
+  // Node's parser reads `HTTP/2.0` in a request line; on this connection it means nothing.
+  if (request.httpVersionMajor !== 1 && !('stream' in request)) return nowhere('target_ambiguous', 'the HTTP version')
   const target = judgeTarget(request.url?.slice(prefix.length) || '/')
   if (target === undefined) return nowhere('target_ambiguous', 'the request target')
   const authority = readAuthority(rawHeaders)
   if (authority === undefined) return nowhere('target_ambiguous', 'the Host header')
 
   const resource = gateway.table.find(target.key, authority)
-  const document = findMetadata(gateway, resource, target, method)
-  if (document !== undefined) return { kind: 'metadata', document }
+  const own = findOwn(gateway, resource, target, method)
+  if (own !== undefined) return own
   if (resource === undefined) return nowhere(target.concerns.length > 0 ? 'target_ambiguous' : 'route_not_found')
 
   const isClear = (route: Route): boolean => leadsThere(gateway, target, authority, resource, route)
@@ -55,7 +60,8 @@ export function locate(gateway: Gateway, { prefix, methods }: Surroundings, requ
   const route = routeFor(resource, method)
   if (route === undefined) {
     const allow = allowedMethods(resource.routes, methods)
-    return { kind: 'nowhere', code: 'method_not_allowed', allow, route: resource.routes.find(hasCors) }
+    const { path } = resource
+    return { kind: 'nowhere', code: 'method_not_allowed', allow, path, route: resource.routes.find(hasCors) }
   }
   if (isClear(route)) return { kind: 'route', route, target, authority }
   return { kind: 'nowhere', code: 'target_ambiguous', route, cause: `the path has ${target.concerns.join(' and ')}` }
@@ -78,15 +84,14 @@ function leadsThere(
   )
 }
 
-/** A route of the user's own at a path of the metadata goes before it, unless it is the one for everything. */
-function findMetadata(
-  { metadata }: Gateway,
+/** A route of the user's at a path of the gateway's own goes before it, unless it is the one for everything. */
+function findOwn(
+  { own }: Gateway,
   resource: Resource<Route> | undefined,
   target: Target,
   method: string,
-): string | undefined {
-  if (resource !== undefined && resource.path !== '/*') return undefined
-  return method === 'GET' || method === 'HEAD' ? metadata.find(target.key) : undefined
+): OwnPlace | undefined {
+  return resource === undefined || resource.path === '/*' ? own.find(target.key, method) : undefined
 }
 
 function sizeOf(rawHeaders: readonly string[]): number {

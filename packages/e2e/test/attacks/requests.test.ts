@@ -172,10 +172,7 @@ t.test('pipelined requests are judged each by its own credential', async t => {
   const { head, body } = await gate.raw(bytes)
   const statuses = [...`${head}\r\n\r\n${body}`.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(match => match[1])
   t.same(statuses, ['200', '401', '200', '403', '401'])
-  t.same(
-    gate.upstream.seen.map(seen => seen.url),
-    ['/private/1', '/private/3'],
-  )
+  t.same(gate.upstream.seen.map(seen => seen.url).sort(), ['/private/1', '/private/3'])
 })
 
 t.test('methods that override the method, and paths that override the path, override nothing', async t => {
