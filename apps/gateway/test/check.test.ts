@@ -56,6 +56,7 @@ t.test('on a terminal the table keeps to its width', async t => {
 
 t.test('--json tells what is in force: presets merged, defaults filled in, secrets blotted out', async t => {
   const configuration = good()
+  Object.assign(configuration.server, { workers: 'auto' })
   configuration.issuers.china = {
     issuer: 'https://genauth.example.com/oidc',
     audience: 'unchecked',
@@ -68,7 +69,7 @@ t.test('--json tells what is in force: presets merged, defaults filled in, secre
   t.match(JSON.parse(out), {
     ok: true,
     configuration: {
-      server: { host: '127.0.0.1', port: 4000, shutdownGrace: '15s', limits: { token: 8192 } },
+      server: { host: '127.0.0.1', port: 4000, workers: 'auto', shutdownGrace: '15s', limits: { token: 8192 } },
       admin: { port: 4001 },
       issuers: {
         china: {
@@ -140,7 +141,12 @@ const BROKEN: readonly [string, (configuration: Good) => unknown, readonly strin
     ['upstreams.orders.url'],
   ],
   ['no routes', c => ({ ...c, routes: [] }), ['routes']],
-  ['workers', c => Object.assign(c.server, { workers: 'auto' }), ['server.workers']],
+  ['no worker at all', c => Object.assign(c.server, { workers: 0 }), ['server.workers']],
+  [
+    'a certificate in a header that nobody may send',
+    c => Object.assign(c.server, { clientCertificateHeader: 'client-cert' }),
+    ['server.clientCertificateHeader'],
+  ],
   [
     'files that are not there',
     c => Object.assign(c.server, { tls: { cert: 'a.pem', key: 'b.key' } }),

@@ -12,6 +12,9 @@ export const ISSUER = 'https://login.example.com'
 export const AUDIENCE = 'https://api.example.com'
 
 const key = makeKey('ES256')
+
+/** The key of the tests' issuer, for one that publishes it. */
+export const publishedKey = key.jwk
 const now = Math.floor(Date.now() / 1000)
 
 /** A token as the issuer of the tests signs it; good for an hour unless the claims say otherwise. */

@@ -45,7 +45,7 @@ t.test('serves: accepted, refused, public; the admin listener tells; SIGTERM end
   )
   t.match(metrics, /gatehouse_requests_total\{route="\/orders\/\*",outcome="forwarded",status="200",code="none"\} 1/)
   t.match(metrics, /gatehouse_rejections_total\{stage="\w+",code="token_expired",issuer="main"\} 1/)
-  t.match(metrics, /gatehouse_request_duration_seconds_count\{class="2xx"\} 2/)
+  t.match(metrics, /gatehouse_request_duration_seconds_count\{route="\/orders\/\*",class="4xx"\} 2/)
   t.match(metrics, /gatehouse_stage_duration_seconds_bucket/)
   t.match(metrics, /process_resident_memory_bytes/)
   t.equal((await fetch(`${admin}/orders/1`)).status, 404)

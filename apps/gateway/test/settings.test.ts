@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { describeProblem } from '@gatehouse/configuration'
 import t from 'tap'
 import { checkSettings, effectiveSettings, parseSettings } from '../src/server/settings.ts'
@@ -14,7 +15,9 @@ t.test('who writes nothing gets what the contract says', async t => {
     port: 4000,
     publicUrl: undefined,
     trustedProxies: [],
+    clientCertificateHeader: undefined,
     tls: undefined,
+    workers: 1,
     shutdownGrace: 15,
     limits: { headers: 16_384, token: 8192, body: 104_857_600, headersTimeout: 10, requestTimeout: 300 },
     admin: { host: '127.0.0.1', port: 4001 },
@@ -70,9 +73,12 @@ t.test('every mistake in shape is listed', async t => {
   t.match(lines([], 'no'), [/^server: is a list \(an object/, /^admin: is a string \(false for/])
 })
 
-t.test('what is not supported yet says so instead of being ignored', async t => {
-  t.match(lines({ workers: 'auto' }), [/^server\.workers: more than one process is not supported yet \(1\)$/])
-  t.match(lines({ workers: 4 }), [/is not supported yet/])
+t.test('workers is a number of processes, or one a core', async t => {
+  t.equal(parseSettings({ workers: 3 }, {}).workers, 3)
+  t.equal(parseSettings({ workers: 'auto' }, {}).workers, availableParallelism())
+  t.match(effectiveSettings({ workers: 'auto' }, {}), { server: { workers: 'auto' } })
+  for (const workers of [0, -1, 1.5, 257, 'all', true, null])
+    t.match(lines({ workers }), [/^server\.workers: is .* \(how many processes serve: .* or auto/], String(workers))
 })
 
 t.test('an origin is an origin and a CIDR is a CIDR', async t => {

@@ -1,10 +1,10 @@
 import { BlockList, isIP } from 'node:net'
 import type { Problem } from '@gatehouse/configuration'
 
-/** Problems of the members that speak of addresses: `publicUrl` and `trustedProxies`. */
+/** Problems of the members that speak of addresses: `publicUrl`, `trustedProxies` and what only trusted proxies may say. */
 export function checkAddresses(options: Readonly<Record<string, unknown>>, at: (name: string) => string): Problem[] {
   const problems: Problem[] = []
-  const { publicUrl, trustedProxies } = options
+  const { publicUrl, trustedProxies, clientCertificateHeader } = options
   if (typeof publicUrl === 'string' && URL.canParse(publicUrl) && !isOrigin(publicUrl)) {
     problems.push({ path: at('publicUrl'), message: 'is more than an origin', allowed: 'scheme, host and port' })
   }
@@ -15,8 +15,16 @@ export function checkAddresses(options: Readonly<Record<string, unknown>>, at: (
       problems.push({ path: at(`trustedProxies[${index}]`), message: 'is no IP address or CIDR', allowed })
     })
   }
+  if (clientCertificateHeader !== undefined && !isProxied(options)) {
+    const allowed = 'with trustedProxies, who alone may send it'
+    problems.push({ path: at('clientCertificateHeader'), message: 'is believed from nobody', allowed })
+  }
   return problems
 }
+
+/** Whether clients come through proxies that the gateway knows of, and may see another origin than the listener. */
+export const isProxied = ({ trustedProxies }: Readonly<Record<string, unknown>>): boolean =>
+  Array.isArray(trustedProxies) && trustedProxies.length > 0
 
 const isOrigin = (text: string): boolean => {
   const { username, password, pathname, search, hash } = new URL(text)

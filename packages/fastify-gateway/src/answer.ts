@@ -1,7 +1,7 @@
-import type { IncomingMessage, InformationEvent, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Deadline } from './deadline.ts'
 import type { Exchange } from './forward.ts'
-import { shapeTrailers } from './headers.ts'
+import { shapeResponseHeaders, shapeTrailers } from './headers.ts'
 
 /**
  * Streams an answer to the client as it comes; one that is cut short, or stalls for `bodyTimeout` seconds, destroys the client's
@@ -40,7 +40,7 @@ export function relayAnswer(
   })
 
   const announced = incoming.headers.trailer
-  const headers = exchange.begin(status, incoming.rawHeaders)
+  const headers = exchange.begin(status, shapeResponseHeaders(incoming.rawHeaders, status, false))
   const isChunked = incoming.headers['content-length'] === undefined && exchange.request.httpVersion === '1.1'
   const hasTrailers = announced !== undefined && isChunked && exchange.method !== 'HEAD'
   if (hasTrailers) headers.push('trailer', announced)
@@ -62,14 +62,14 @@ export function relayAnswer(
 }
 
 /**
- * Passes on interim answers that carry something (RFC 9110 section 15.2). 100 belongs to the connection with the upstream: the server
- * has answered the client's Expect itself. Hints that this platform can not write are dropped, as any client may drop them.
+ * Passes on interim answers that carry something (RFC 9110 section 15.2). 100 belongs to the connection with the upstream: the client's
+ * own is not its to send. Hints that this platform can not write are dropped, as any client may drop them.
  */
-export function relayInformation(response: ServerResponse, { statusCode, headers }: InformationEvent): void {
+export function relayInformation(response: ServerResponse, status: number, fields: readonly string[]): void {
   if (response.headersSent || response.req.httpVersion !== '1.1') return
-  if (statusCode === 102) response.writeProcessing()
-  const link = headers.link
-  if (statusCode !== 103 || typeof link !== 'string' || !LINKS.test(link)) return
+  if (status === 102) response.writeProcessing()
+  const link = fields.filter((_, index) => fields[index - 1]?.toLowerCase() === 'link' && index % 2 === 1).join(', ')
+  if (status !== 103 || !LINKS.test(link)) return
   response.writeEarlyHints({ link: link.split(/,(?=\s*<)/).map(part => part.trim()) })
 }
 

@@ -54,7 +54,7 @@ export function carry(
     const upload = uploadBody(exchange, current, deadline, () => fail('body_too_large', 'the body passed the limit'))
     watchConnection(upstream, current, upload, deadline, fail)
 
-    current.on('information', information => relayInformation(response, information))
+    current.on('information', ({ statusCode, rawHeaders }) => relayInformation(response, statusCode, rawHeaders))
     current.on('response', incoming => {
       if (isOver) return void incoming.destroy()
       if ((incoming.statusCode ?? 0) < 200)

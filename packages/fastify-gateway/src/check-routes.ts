@@ -2,27 +2,27 @@ import { METHODS } from 'node:http'
 import { memberPath, nearest, type Problem } from '@gatehouse/configuration'
 import { checkPolicy, type IssuerConfig } from '@gatehouse/verifier'
 import { checkOverlaps } from './check-overlaps.ts'
+import { checkSupply, type Supplies } from './check-supply.ts'
 import { foldName } from './headers.ts'
 import { isMappable, isSource } from './identity.ts'
 import type { RouteOptions } from './options.ts'
+import { isRecord } from './record.ts'
 import { literalOf } from './routes.ts'
 import { judgeTarget } from './target.ts'
 
 /** A route as it was found: any member may be absent or of another type. */
 export type FoundRoute = { readonly [M in keyof RouteOptions]?: unknown }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+/** What routes are judged by. */
+export interface RouteContext extends Supplies {
+  /** Whether the gateway can know the origin that clients see. */
+  readonly knowsOrigin: boolean
+}
 
 /** What the schema cannot say of routes: names that lead nowhere, paths with two readings, mappings that collide, routes that overlap. */
-export function checkRoutes(
-  routes: unknown,
-  issuers: unknown,
-  upstreams: unknown,
-  configs: ReadonlyMap<string, IssuerConfig>,
-  path: string,
-): Problem[] {
+export function checkRoutes(routes: unknown, context: RouteContext, path: string): Problem[] {
   if (!Array.isArray(routes)) return []
+  const { issuers, upstreams, configs } = context
   // An issuer with a mistake of its own is still a name that routes may use.
   const known = new Map<string, IssuerConfig>(configs)
   const first = [...configs.values()][0]
@@ -40,7 +40,9 @@ export function checkRoutes(
       ...checkUpstreamName(route.upstream, upstreams, `${at}.upstream`),
       ...checkRewrite(route, at),
       ...(isRecord(route.auth) && canJudgeIssuers ? checkPolicy(route.auth, known, `${at}.auth`) : []),
+      ...checkProof(route, context, at),
       ...checkIdentity(route, at),
+      ...checkSupply(route, context, at),
       ...checkCors(route.cors, `${at}.cors`),
     ]
   })
@@ -116,12 +118,16 @@ function checkRewrite({ path, rewrite }: FoundRoute, at: string): Problem[] {
   return problems
 }
 
+/** Proofs name the URL that the client sees (RFC 9449 section 4.2). */
+function checkProof({ auth }: FoundRoute, { knowsOrigin }: RouteContext, at: string): Problem[] {
+  if (knowsOrigin || !isRecord(auth) || auth.proof !== 'dpop') return []
+  const allowed = 'publicUrl: the origin that clients see'
+  return [{ path: `${at}.auth.proof`, message: 'needs publicUrl, since clients see a proxy', allowed }]
+}
+
 function checkIdentity({ auth, identity }: FoundRoute, at: string): Problem[] {
   if (!isRecord(identity)) return []
   const problems: Problem[] = []
-  if (identity.token === 'mint' || identity.token === 'exchange') {
-    problems.push({ path: `${at}.identity.token`, message: 'is not supported yet', allowed: 'strip or forward' })
-  }
   const headers = identity.headers
   if (!isRecord(headers)) return problems
   if (auth === 'public' && Object.keys(headers).length > 0) {

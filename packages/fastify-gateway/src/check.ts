@@ -1,9 +1,11 @@
 import { checkShape, type Problem } from '@gatehouse/configuration'
 import { applyPreset, checkIssuers, type IssuerOptions } from '@gatehouse/verifier'
-import { checkAddresses } from './addresses.ts'
+import { checkAddresses, isProxied } from './addresses.ts'
 import { checkRoutes } from './check-routes.ts'
-import { effectiveRoute, effectiveUpstream } from './defaults.ts'
+import { checkMinting, checkUpstreamTokens } from './check-supply.ts'
+import { effectiveMinting, effectiveRoute, effectiveUpstream } from './defaults.ts'
 import type { GatewayOptions } from './options.ts'
+import { isRecord } from './record.ts'
 import { pluginSchema } from './schema.ts'
 import { type RouteRow, tabulate } from './table.ts'
 import { checkUpstreams } from './upstreams.ts'
@@ -27,7 +29,11 @@ export function checkGateway(value: unknown, path = ''): Checked {
     problems.push(...issuers.problems)
     problems.push(...checkUpstreams(found.upstreams, at('upstreams')))
     const configs = new Map(issuers.configs.map(config => [config.name, config]))
-    problems.push(...checkRoutes(found.routes, found.issuers, found.upstreams, configs, at('routes')))
+    const { minting, upstreams } = found
+    const supplies = { minting, upstreams, configs, issuers: found.issuers }
+    problems.push(...checkMinting(minting, at('minting')), ...checkUpstreamTokens(supplies, at('upstreams')))
+    const knowsOrigin = found.publicUrl !== undefined || !isProxied(found)
+    problems.push(...checkRoutes(found.routes, { ...supplies, knowsOrigin }, at('routes')))
     problems.push(...checkAddresses(found, at))
   }
   const distinct = [...new Map(problems.map(problem => [`${problem.path}\n${problem.message}`, problem])).values()]
@@ -37,22 +43,21 @@ export function checkGateway(value: unknown, path = ''): Checked {
   return { problems: [], table: tabulate(options), effective: describeEffective(options) }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const CODE: ReadonlySet<string> = new Set(['ports', 'forwarder', 'onRevoked', 'prefix', 'logLevel'])
 
 /** Code is not configuration, and undefined is not a value. */
 function withoutCode(value: Record<string, unknown>): Record<string, unknown> {
-  const { ports: _ports, forwarder: _forwarder, prefix: _prefix, logLevel: _logLevel, ...rest } = value
-  return Object.fromEntries(Object.entries(rest).filter(([, member]) => member !== undefined))
+  return Object.fromEntries(Object.entries(value).filter(([name, member]) => member !== undefined && !CODE.has(name)))
 }
 
-function describeEffective({ issuers, upstreams, routes }: GatewayOptions): Record<string, unknown> {
+function describeEffective({ issuers, upstreams, routes, minting }: GatewayOptions): Record<string, unknown> {
   const each = <T>(record: Readonly<Record<string, T>>, describe: (value: T) => unknown) =>
     Object.fromEntries(Object.entries(record).map(([name, value]) => [name, describe(value)]))
   return {
     issuers: each(issuers, (options: IssuerOptions) => redact(applyPreset(options))),
     upstreams: each(upstreams, effectiveUpstream),
     routes: routes.map(effectiveRoute),
+    ...(minting === undefined ? {} : { minting: redact(effectiveMinting(minting)) }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RouteOptions, UpstreamOptions } from './options.ts'
+import type { MintingOptions, RouteOptions, UpstreamOptions } from './options.ts'
 
 /** What the contract gives to whom writes nothing. */
 const UPSTREAM = {
@@ -14,7 +14,9 @@ const CORS = { credentials: false, expose: [], maxAge: '10m' } as const
 
 export const LIMITS = { headers: 16_384, token: 8192, body: 104_857_600 } as const
 
-export const effectiveUpstream = (options: UpstreamOptions): Required<UpstreamOptions> => ({ ...UPSTREAM, ...options })
+export const effectiveUpstream = (
+  options: UpstreamOptions,
+): UpstreamOptions & Required<Omit<UpstreamOptions, 'token'>> => ({ ...UPSTREAM, ...options })
 
 export const effectiveCors = (
   cors: NonNullable<RouteOptions['cors']>,
@@ -23,10 +25,13 @@ export const effectiveCors = (
   ...cors,
 })
 
+export const effectiveMinting = (minting: MintingOptions): MintingOptions => ({ lifetime: '60s', ...minting })
+
 /** A route with its defaults, as a user would write it. */
 export const effectiveRoute = (route: RouteOptions): RouteOptions => ({
   ...route,
-  identity: { headers: {}, token: 'strip', ...route.identity },
+  identity: { headers: {}, token: 'strip', userinfo: false, ...route.identity },
   ...(route.cors === undefined ? {} : { cors: effectiveCors(route.cors) }),
   target: { allow: [], ...route.target },
+  stream: { grace: '0s', ...route.stream },
 })

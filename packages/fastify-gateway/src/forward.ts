@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ShellCode } from './errors.ts'
+import type { Line } from './tunnel.ts'
 
 /** One upstream, parsed. Durations are seconds. */
 export interface Upstream {
@@ -20,7 +21,7 @@ export interface Upstream {
 /** Why an exchange failed before the answer began. */
 export type ForwardFailure = Extract<
   ShellCode,
-  'upstream_unreachable' | 'upstream_timeout' | 'overloaded' | 'body_too_large'
+  'upstream_unreachable' | 'upstream_timeout' | 'overloaded' | 'body_too_large' | 'target_ambiguous'
 >
 
 /** One request on its way: judged, shaped, and not begun. */
@@ -36,8 +37,10 @@ export interface Exchange {
   readonly body: number | 'chunked' | 'none'
   /** Bytes; a longer body fails with `body_too_large` when the limit is passed. */
   readonly bodyLimit: number
-  /** The upstream's raw headers in, the client's out: a flat list of end-to-end fields. Called once, when the answer begins. */
-  readonly begin: (status: number, rawHeaders: readonly string[]) => string[]
+  /** Whether the client waits for `100 Continue` before it sends the body. */
+  readonly awaitsContinue: boolean
+  /** The upstream's end-to-end fields in, the client's out: flat lists. Called once, when the answer begins. */
+  readonly begin: (status: number, fields: string[]) => string[]
   /** Called at most once, and only while nothing of an answer was sent. */
   readonly fail: (code: ForwardFailure, cause: string) => void
   /** Told when an answer that had begun was cut. */
@@ -50,6 +53,8 @@ export interface Tunnel {
   readonly head: Buffer
   /** The one protocol that may be switched to, lower-cased. */
   readonly protocol: string
+  /** Told when the two connections are joined. */
+  readonly joined?: (line: Line) => void
 }
 
 /**

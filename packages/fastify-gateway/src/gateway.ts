@@ -1,15 +1,29 @@
 import { ConfigurationError } from '@gatehouse/configuration'
-import { completePorts, createVerifier, type Policy, type Ports, type Verifier } from '@gatehouse/verifier'
+import {
+  checkIssuers,
+  completePorts,
+  createVerifier,
+  type Denial,
+  type Policy,
+  type Ports,
+  type Verifier,
+} from '@gatehouse/verifier'
 import { compileRanges } from './addresses.ts'
+import { type FindCertificate, findCertificates } from './certificate.ts'
 import { checkGateway } from './check.ts'
 import { LIMITS } from './defaults.ts'
+import { createFastForwarder } from './fast-forwarder.ts'
 import type { Forwarder } from './forward.ts'
 import { createSieve, type Sieve } from './headers.ts'
+import { Lines } from './lines.ts'
 import { compileMetadata, type Metadata } from './metadata.ts'
-import { createNodeForwarder } from './node-forwarder.ts'
+import { compileMinting } from './minting.ts'
 import type { GatewayOptions } from './options.ts'
+import { compileOwnPaths, type OwnPaths } from './own-paths.ts'
 import { compileRoute, type Route } from './route.ts'
 import { compileRoutes, type RouteTable } from './routes.ts'
+import { Streams } from './streams.ts'
+import { compileSupplier } from './supply.ts'
 import { parseUpstream } from './upstreams.ts'
 
 /** Everything that a request needs, compiled once. */
@@ -20,14 +34,33 @@ export interface Gateway {
   readonly isTrusted: (address: string) => boolean
   readonly limits: { readonly headers: number; readonly body: number }
   readonly metadata: Metadata
+  readonly own: OwnPaths
+  readonly certificateOf: FindCertificate
+  readonly streams: Streams
+  readonly lines: Lines
+  /** Names. */
+  readonly issuers: ReadonlySet<string>
+  /** Told of what was revoked here, for whoever else must know. */
+  readonly onRevoked: (denials: readonly Denial[]) => void
   readonly ports: Ports
   readonly forwarderOf: (route: Route) => Forwarder
-  endTunnels(): void
+  /** Says goodbye to every WebSocket and takes no more; resolves when they are closed. */
+  endTunnels(): Promise<void>
   close(): void
 }
 
-/** Parses what the user wrote, or throws a ConfigurationError that lists every problem. `origin` is asked when a URL of ours is needed. */
-export function compileGateway(options: GatewayOptions, origin: () => string | undefined): Gateway {
+/** Where the gateway is. */
+export interface Site {
+  /** The origin that clients see; undefined while that is not known. */
+  readonly origin: () => string | undefined
+  /** What goes before every path, without a final slash. */
+  readonly prefix: string
+  /** Whether a certificate of a TLS connection counts only if one of the server's own authorities signed it. */
+  readonly needsAuthority: () => boolean
+}
+
+/** Parses what the user wrote, or throws a ConfigurationError that lists every problem. */
+export function compileGateway(options: GatewayOptions, { origin, prefix, needsAuthority }: Site): Gateway {
   const { problems } = checkGateway(options)
   if (problems.length > 0) throw new ConfigurationError(problems)
   const limits = { ...LIMITS, ...options.limits }
@@ -36,35 +69,61 @@ export function compileGateway(options: GatewayOptions, origin: () => string | u
     {
       issuers: options.issuers,
       maxTokenBytes: limits.token,
-      ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
+      publicUrl() {
+        const base = origin()
+        return base === undefined ? undefined : base + prefix
+      },
     },
     ports,
   )
   const policies = options.routes.map((route, index): Policy | undefined =>
     route.auth === 'public' ? undefined : verifier.policy(route.auth, `routes[${index}].auth`),
   )
-  const routes = options.routes.map((route, index) => compileRoute(route, policies[index]))
-  const createForwarder = options.forwarder ?? createNodeForwarder
+  const minting = options.minting && compileMinting(options.minting, ports)
+  const routes = options.routes.map((route, index) => {
+    const upstream = options.upstreams[route.upstream]
+    return compileRoute(route, policies[index], upstream && compileSupplier(route, upstream, verifier, minting))
+  })
+  const createForwarder = options.forwarder ?? createFastForwarder
   const forwarders = new Map(
     Object.entries(options.upstreams).map(([name, upstream]) => [name, createForwarder(parseUpstream(name, upstream))]),
   )
+  const { configs } = checkIssuers(options.issuers)
+  const hearsIssuers = configs.some(({ revocation }) => revocation.audience.size > 0)
+  const isTrusted = compileRanges(options.trustedProxies ?? [])
+  const metadata = compileMetadata(options, prefix === '' ? origin : () => undefined)
+  const header = options.clientCertificateHeader?.toLowerCase()
+  const streams = new Streams(ports, verifier.revocations)
+  const lines = new Lines()
   return {
     verifier,
     table: compileRoutes(routes),
-    sieve: createSieve(routes.flatMap(({ sources }) => sources.map(({ header }) => header))),
-    isTrusted: compileRanges(options.trustedProxies ?? []),
+    sieve: createSieve(
+      routes.flatMap(({ sources }) => sources.map(({ header }) => header)),
+      header === undefined ? [] : [header],
+    ),
+    isTrusted,
     limits,
-    metadata: compileMetadata(options, origin),
+    metadata,
+    own: compileOwnPaths(metadata, minting?.jwks, hearsIssuers),
+    certificateOf: findCertificates({ header, isTrusted, needsAuthority }),
+    streams,
+    lines,
+    issuers: new Set(Object.keys(options.issuers)),
+    onRevoked: options.onRevoked ?? (() => undefined),
     ports,
     forwarderOf({ upstream }) {
       const forwarder = forwarders.get(upstream)
       if (forwarder === undefined) throw new Error('a compiled route names an upstream that does not exist')
       return forwarder
     },
-    endTunnels() {
+    async endTunnels() {
+      await lines.endAll()
+      // Those that are still being opened.
       for (const forwarder of forwarders.values()) forwarder.endTunnels()
     },
     close() {
+      streams.close()
       for (const forwarder of forwarders.values()) forwarder.close()
     },
   }

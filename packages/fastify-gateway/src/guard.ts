@@ -1,11 +1,14 @@
-import type { Outcome, Principal } from '@gatehouse/verifier'
+import type { Outcome, Principal, Rejection } from '@gatehouse/verifier'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { preflightHeaders } from './cors.ts'
+import { takeExpectation } from './expect.ts'
 import type { Gateway } from './gateway.ts'
+import { takeStatement } from './intake.ts'
 import { locate, type Place, type Surroundings } from './locate.ts'
 import { isObserved, publishDecision } from './log.ts'
 import { type Admitted, proceed } from './proceed.ts'
 import { refuse, setAll } from './refuse.ts'
+import type { Supply } from './supply.ts'
 
 /**
  * Judges every request before a byte of its body is read, and hands it on or answers. Never calls the next hook: nothing comes after it.
@@ -13,25 +16,39 @@ import { refuse, setAll } from './refuse.ts'
 export function createGuard(gateway: Gateway, surroundings: Surroundings): onRequestHookHandler {
   return (request, reply, _next) => {
     try {
-      settle(gateway, request, reply, locate(gateway, surroundings, request.raw))
+      const awaitsContinue = takeExpectation(request.raw)
+      settle(gateway, request, reply, locate(gateway, surroundings, request.raw), awaitsContinue)
     } catch (error) {
       fail(gateway, request, reply, error)
     }
   }
 }
 
-function settle(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, place: Place): void {
+function settle(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  place: Place,
+  awaitsContinue: boolean,
+): void {
   switch (place.kind) {
     case 'route':
-      authenticate({ gateway, request, reply, ...place })
+      request.gatehouseRoute = place.route.path
+      authenticate({ gateway, request, reply, awaitsContinue, ...place })
       break
     case 'preflight':
+      request.gatehouseRoute = place.route.path
       sendPreflight(request, reply, place)
       break
     case 'metadata':
       sendMetadata(reply, place.document)
       break
+    case 'intake':
+      if (awaitsContinue) reply.raw.writeContinue()
+      takeStatement(gateway, request, reply, place.intake).catch(error => fail(gateway, request, reply, error))
+      break
     case 'nowhere':
+      request.gatehouseRoute = place.route?.path ?? place.path ?? null
       refuse(gateway, request, reply, place.code, place)
   }
 }
@@ -39,12 +56,12 @@ function settle(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, 
 function authenticate(admitted: Admitted): void {
   const { gateway, request, reply, route, target } = admitted
   if (route.policy === undefined) {
-    proceed(admitted, null)
+    equip(admitted, null)
     return
   }
-  const { method = '', rawHeaders, socket } = request.raw
+  const { method = '', rawHeaders } = request.raw
   const verdict = gateway.verifier.authenticate(
-    { method, target: target.path + target.query, rawHeaders, certificate: () => peerCertificate(socket) },
+    { method, target: target.path + target.query, rawHeaders, certificate: () => gateway.certificateOf(request.raw) },
     route.policy,
   )
   // What is remembered is decided at once: a promise would cost a turn of the loop.
@@ -54,12 +71,36 @@ function authenticate(admitted: Admitted): void {
 }
 
 function conclude(admitted: Admitted, outcome: Outcome<Principal>): void {
-  if (outcome.ok) {
-    proceed(admitted, outcome.value)
+  if (outcome.ok) equip(admitted, outcome.value)
+  else reject(admitted, outcome.rejection)
+}
+
+/** Gets what the upstream is given beyond the caller's own claims, where the route says so. */
+function equip(admitted: Admitted, principal: Principal | null): void {
+  const { gateway, request, reply, route } = admitted
+  if (route.supply === undefined) {
+    proceed(admitted, principal, undefined)
     return
   }
-  const { gateway, request, reply, route } = admitted
-  const { rejection } = outcome
+  const supplied = route.supply(principal, () => tokenOf(request))
+  const hand = (outcome: Outcome<Supply>) => {
+    if (outcome.ok) proceed(admitted, principal, outcome.value)
+    else reject(admitted, outcome.rejection)
+  }
+  if (supplied instanceof Promise) supplied.then(hand).catch(error => fail(gateway, request, reply, error))
+  else hand(supplied)
+}
+
+/** Of a request that was admitted: one scheme, spaces, the token. */
+const tokenOf = ({ headers }: FastifyRequest): string => headers.authorization?.trim().split(/ +/)[1] ?? ''
+
+function reject({ gateway, request, reply, route }: Admitted, rejection: Rejection): void {
+  const nonce =
+    'detail' in rejection && rejection.detail !== undefined && 'nonce' in rejection.detail
+      ? rejection.detail.nonce
+      : undefined
+  // RFC 9449 section 8: the next proof is to hold it.
+  if (nonce !== undefined) reply.header('dpop-nonce', nonce)
   refuse(gateway, request, reply, rejection.code, {
     route,
     issuer: rejection.issuer,
@@ -91,10 +132,4 @@ function sendMetadata(reply: FastifyReply, document: string): void {
   // For scripts of any origin: what it says is public.
   reply.code(200).headers({ 'content-type': 'application/json', 'access-control-allow-origin': '*' })
   reply.send(Buffer.from(document))
-}
-
-function peerCertificate(socket: object): Uint8Array | undefined {
-  if (!('getPeerCertificate' in socket) || typeof socket.getPeerCertificate !== 'function') return undefined
-  const certificate: { raw?: Uint8Array } | null = socket.getPeerCertificate()
-  return certificate?.raw
 }

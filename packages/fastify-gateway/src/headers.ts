@@ -19,9 +19,15 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 /** Made anew for the upstream, whatever the client said. */
 const OWN: ReadonlySet<string> = new Set(['host', 'content-length', 'expect', 'trailer'])
 
+/** Beginnings of folded names under which proxies tell of the client's certificate (RFC 9440, nginx, load balancers; Envoy's is XFCC). */
+const CERTIFICATE = ['clientcert', 'xclientcert', 'sslclient', 'xsslclient', 'xsslcert', 'xamznmtls']
+
 /** Folded names of what a proxy says about the client. */
 const isForwarding = (folded: string): boolean =>
-  folded === 'forwarded' || folded.startsWith('xforwarded') || folded === 'xrealip'
+  folded === 'forwarded' ||
+  folded.startsWith('xforwarded') ||
+  folded === 'xrealip' ||
+  CERTIFICATE.some(beginning => folded.startsWith(beginning))
 
 /** What becomes of a client's header. `credential` stays only where a route forwards tokens, `forwarding` only from a trusted proxy. */
 export type Fate = 'keep' | 'drop' | 'connection' | 'credential' | 'forwarding'
@@ -33,9 +39,13 @@ export interface Sieve {
 
 const REMEMBERED = 512
 
-/** `asserted` are the header names that any route asserts: they are dropped on every route, so that no route lends another's name. */
-export function createSieve(asserted: Iterable<string>): Sieve {
+/**
+ * `asserted` are the header names that any route asserts: they are dropped on every route, so that no route lends another's name.
+ * `believed` are names besides the usual ones that only a trusted proxy may use.
+ */
+export function createSieve(asserted: Iterable<string>, believed: Iterable<string> = []): Sieve {
   const own = new Set([...asserted].map(foldName))
+  const proxied = new Set([...believed].map(foldName))
   const known = new Map<string, Fate>()
   const judge = (name: string): Fate => {
     const lower = name.toLowerCase()
@@ -43,7 +53,7 @@ export function createSieve(asserted: Iterable<string>): Sieve {
     if (HOP_BY_HOP.has(lower) || OWN.has(lower)) return 'drop'
     const folded = foldName(name)
     if (own.has(folded) || folded.startsWith(RESERVED_PREFIX)) return 'drop'
-    if (isForwarding(folded)) return 'forwarding'
+    if (isForwarding(folded) || proxied.has(folded)) return 'forwarding'
     // Another spelling of a credential is nobody's credential.
     if (folded === 'authorization' || folded === 'dpop') return lower === folded ? 'credential' : 'drop'
     return 'keep'

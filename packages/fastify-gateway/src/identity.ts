@@ -1,4 +1,4 @@
-import type { JsonValue } from '@gatehouse/protocol'
+import type { Claims, JsonValue } from '@gatehouse/protocol'
 import type { Principal } from '@gatehouse/verifier'
 import { foldName, RESERVED_PREFIX } from './headers.ts'
 
@@ -20,7 +20,7 @@ export function compileSources(headers: Readonly<Record<string, string>>): reado
   return Object.entries(headers).map(([header, source]) => ({ header, path: parseSource(source) }))
 }
 
-const parseSource = (source: string): readonly string[] =>
+export const parseSource = (source: string): readonly string[] =>
   source.startsWith('/')
     ? source
         .slice(1)
@@ -64,8 +64,15 @@ const UNMAPPABLE: ReadonlySet<string> = new Set(
   ].map(foldName),
 )
 
-/** The asserted headers of a request, a flat list of names and values. An absent, null or empty claim gives no header. */
-export function assertIdentity(principal: Principal, sources: readonly HeaderSource[]): string[] {
+/**
+ * The asserted headers of a request, a flat list of names and values. An absent, null or empty claim gives no header. `claims` are those
+ * that the route's own headers are taken from.
+ */
+export function assertIdentity(
+  principal: Principal,
+  sources: readonly HeaderSource[],
+  claims: Claims = principal.claims,
+): string[] {
   const asserted: string[] = []
   const say = (name: string, value: string) => {
     if (value !== '') asserted.push(name, value)
@@ -74,11 +81,12 @@ export function assertIdentity(principal: Principal, sources: readonly HeaderSou
   say(IDENTITY_HEADERS.client, encodeValue(principal.client))
   say(IDENTITY_HEADERS.scope, encodeValue(principal.scopes.join(' ')))
   say(IDENTITY_HEADERS.issuer, encodeValue(principal.issuer))
-  for (const { header, path } of sources) say(header, encodeValue(findClaim(principal.claims, path)))
+  for (const { header, path } of sources) say(header, encodeValue(findClaim(claims, path)))
   return asserted
 }
 
-function findClaim(claims: JsonValue, path: readonly string[]): JsonValue | undefined {
+/** Own members only: what `Object.prototype` offers is nobody's claim. */
+export function findClaim(claims: JsonValue, path: readonly string[]): JsonValue | undefined {
   let value: JsonValue | undefined = claims
   for (const part of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined

@@ -1,4 +1,3 @@
-export type { GatewayState } from './augment.ts'
 export { type Checked, checkGateway } from './check.ts'
 export {
   type RefusalAnswer,
@@ -9,6 +8,7 @@ export {
   type ShellCode,
   type ShellRule,
 } from './errors.ts'
+export { createFastForwarder } from './fast-forwarder.ts'
 export type { Exchange, Forwarder, ForwarderFactory, ForwardFailure, Tunnel, Upstream } from './forward.ts'
 export { DECISION_CHANNEL, type DecisionEvent } from './log.ts'
 export { createNodeForwarder } from './node-forwarder.ts'
@@ -16,12 +16,18 @@ export {
   type CorsOptions,
   defineGateway,
   type GatewayOptions,
+  type GrantOptions,
   type IdentityOptions,
   type LimitOptions,
+  type MintingOptions,
+  type MintOptions,
   type RewriteOptions,
   type RouteOptions,
   type UpstreamOptions,
 } from './options.ts'
+export { EVENTS_PATH, JWKS_PATH, LOGOUT_PATH } from './own-paths.ts'
 export { gateway as default, gateway } from './plugin.ts'
+export type { Revocation } from './revoke.ts'
 export { gatewaySchema, routesSchema, upstreamsSchema } from './schema.ts'
+export type { GatewayState } from './state.ts'
 export type { RouteRow } from './table.ts'

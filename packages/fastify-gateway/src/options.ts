@@ -1,4 +1,5 @@
-import type { Duration, IssuerOptions, PolicyOptions, Ports } from '@gatehouse/verifier'
+import type { JsonValue, SignatureAlgorithm } from '@gatehouse/protocol'
+import type { Denial, Duration, IssuerOptions, PolicyOptions, Ports } from '@gatehouse/verifier'
 import type { ForwarderFactory } from './forward.ts'
 import type { Ambiguity } from './target.ts'
 
@@ -18,14 +19,55 @@ export interface UpstreamOptions {
   readonly retries?: number
   /** PEM text of the authorities to trust instead of the system's. */
   readonly ca?: string | null
+  /** The gateway's own token for this upstream, got by client credentials and sent with every request, those of public routes too. */
+  readonly token?: GrantOptions & { readonly issuer: string }
+}
+
+/** What a token that an issuer gives to the gateway shall be good for. What is absent is left to the issuer. */
+export interface GrantOptions {
+  /** Logical names (RFC 8693 section 2.1). */
+  readonly audience?: string | readonly string[]
+  readonly scope?: string | readonly string[]
+  /** Absolute URIs (RFC 8707). */
+  readonly resource?: string | readonly string[]
+}
+
+/** What the gateway's own tokens say on one route. */
+export interface MintOptions {
+  /** `aud`. Default: that of `minting`. */
+  readonly audience?: string | readonly string[]
+  /** Claim of the minted token to claim name, or JSON Pointer, of the caller's. Beside sub, client_id and scope, which are always there. */
+  readonly claims?: Readonly<Record<string, string>>
+  /** Default: that of `minting`. */
+  readonly lifetime?: Duration
+}
+
+/** The gateway as an issuer for its upstreams. */
+export interface MintingOptions {
+  /** `iss` of its tokens. */
+  readonly issuer: string
+  /** A private JWK, also as JSON text, or PEM. Default: one that is made at start and ends with the process. */
+  readonly key?: string | Readonly<Record<string, JsonValue>>
+  /** Default: the JWK's, else the usual one of its kind; ES256 for a key that was made at start. */
+  readonly alg?: Exclude<SignatureAlgorithm, `HS${string}`>
+  /** Default 60s. No token lives longer than the caller's own. */
+  readonly lifetime?: Duration
+  readonly audience?: string | readonly string[]
 }
 
 /** What the upstream is told about the caller, and what of the credential it gets. */
 export interface IdentityOptions {
   /** Header name to claim name, or to a JSON Pointer into the claims (RFC 6901) where it starts with `/`. */
   readonly headers?: Readonly<Record<string, string>>
-  /** `strip` removes Authorization and DPoP, `forward` passes them on. Default strip, on public routes too. `mint` and `exchange` are refused. */
+  /**
+   * `strip` removes Authorization and DPoP, `forward` passes them on, `mint` sends a token of the gateway's own about the caller in their
+   * place, `exchange` one that the caller's issuer gives for the caller's (RFC 8693). Default strip, on public routes too.
+   */
   readonly token?: 'strip' | 'forward' | 'mint' | 'exchange'
+  readonly mint?: MintOptions
+  readonly exchange?: GrantOptions
+  /** Adds what the issuer's userinfo endpoint says to the claims that `headers` and `mint` are made of. Default false. */
+  readonly userinfo?: boolean
 }
 
 export interface CorsOptions {
@@ -63,6 +105,8 @@ export interface RouteOptions<Issuers extends string = string, Upstreams extends
   readonly identity?: IdentityOptions
   readonly cors?: CorsOptions
   readonly target?: { readonly allow?: readonly Ambiguity[] }
+  /** How long an answer or a WebSocket may go on after its token is over or revoked. Default 0s. */
+  readonly stream?: { readonly grace?: Duration }
 }
 
 export interface LimitOptions {
@@ -79,11 +123,20 @@ export interface GatewayOptions<Issuers extends string = string, Upstreams exten
   readonly issuers: { readonly [N in Issuers]: IssuerOptions }
   readonly upstreams: { readonly [U in Upstreams]: UpstreamOptions }
   readonly routes: readonly RouteOptions<NoInfer<Issuers>, NoInfer<Upstreams>>[]
-  /** Origin that clients see: RFC 9728 URLs and DPoP `htu` are made from it. Default: the listener. */
+  /** Needed where a route says `identity.token: mint`. */
+  readonly minting?: MintingOptions
+  /** Origin that clients see: RFC 9728 URLs and DPoP `htu` are made from it. Default: the listener, which a proxy in front hides. */
   readonly publicUrl?: string
   /** Addresses and CIDRs whose X-Forwarded-* are believed. Default none. */
   readonly trustedProxies?: readonly string[]
+  /**
+   * Header in which a trusted proxy passes on the certificate of its TLS client: `client-cert` (RFC 9440), what nginx is told to call
+   * `$ssl_client_escaped_cert`, or Envoy's `x-forwarded-client-cert`. Default: none is believed.
+   */
+  readonly clientCertificateHeader?: string
   readonly limits?: LimitOptions
+  /** Told what was revoked through this gateway, for a program that runs several. Whoever it tells calls `app.gatehouse.deny`. */
+  readonly onRevoked?: (denials: readonly Denial[]) => void
   /** Time, chance and the network, for tests. */
   readonly ports?: Partial<Ports>
   /** The transport to upstreams, for tests and for faster ones. */

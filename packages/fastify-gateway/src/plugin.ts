@@ -3,10 +3,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { ConfigurationError } from '@gatehouse/configuration'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { listenForExpectations } from './expect.ts'
 import { compileGateway, type Gateway } from './gateway.ts'
 import { createGuard } from './guard.ts'
 import type { GatewayOptions } from './options.ts'
 import { ROUTED_METHODS, steer } from './routing.ts'
+import { type GatewayState, stateOf } from './state.ts'
 import { judgeTarget, readAuthority } from './target.ts'
 import { listenForUpgrades } from './upgrade.ts'
 
@@ -21,21 +23,26 @@ const plugin: FastifyPluginAsync<GatewayOptions & { readonly prefix?: string }> 
       { path: 'http2', message: 'is not supported yet', allowed: 'a Fastify server for HTTP/1.1' },
     ])
   }
-  const origin = (): string | undefined =>
-    (app.prefix + (options.prefix ?? '')).replace(/\/$/, '') === ''
-      ? (options.publicUrl?.replace(/\/$/, '') ?? listenerOf(app))
-      : undefined
-  const gateway = compileGateway(options, origin)
-  if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal', null)
-  const others = app.hasDecorator('gatehouse') ? app.gatehouse.status : () => []
-  const status = () => [...others(), ...gateway.verifier.status()]
-  if (app.hasDecorator('gatehouse')) app.gatehouse.status = status
-  else app.decorate('gatehouse', { status })
+  const gateway = compileGateway(options, {
+    origin: () => options.publicUrl?.replace(/\/$/, '') ?? listenerOf(app),
+    prefix: (app.prefix + (options.prefix ?? '')).replace(/\/$/, ''),
+    needsAuthority: () => 'ca' in app.server && app.server.ca !== undefined,
+  })
+  for (const name of ['principal', 'gatehouseRoute']) {
+    if (!app.hasRequestDecorator(name)) app.decorateRequest(name, null)
+  }
+  if (!app.hasDecorator('gatehouse')) app.decorate('gatehouse', stateOf([]))
+  const gateways = [...(registered.get(app.gatehouse) ?? []), gateway]
+  Object.assign(app.gatehouse, stateOf(gateways))
+  registered.set(app.gatehouse, gateways)
   await app.register(
     async scope => mount(scope, gateway),
     options.prefix === undefined ? {} : { prefix: options.prefix },
   )
 }
+
+/** Gateways of one application, by what tells of them. */
+const registered = new WeakMap<GatewayState, readonly Gateway[]>()
 
 const listenerOf = (app: FastifyInstance): string | undefined =>
   (app.server as Server).listening ? app.listeningOrigin : undefined
@@ -67,11 +74,13 @@ function mount(scope: FastifyInstance, gateway: Gateway): void {
   }
   scope.server.prependListener('request', beforeRouting)
   const stopListening = listenForUpgrades(scope.server, route, isOurs)
+  const stopMeeting = listenForExpectations(scope.server)
   // Fastify waits for every connection between these two.
-  scope.addHook('preClose', async () => gateway.endTunnels())
+  scope.addHook('preClose', () => gateway.endTunnels())
   scope.addHook('onClose', async () => {
     scope.server.off('request', beforeRouting)
     stopListening()
+    stopMeeting()
     gateway.close()
   })
 }

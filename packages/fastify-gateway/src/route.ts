@@ -5,6 +5,7 @@ import { effectiveCors } from './defaults.ts'
 import { compileSources, type HeaderSource } from './identity.ts'
 import type { CorsOptions, RewriteOptions, RouteOptions } from './options.ts'
 import type { Matchable } from './routes.ts'
+import type { Supplier } from './supply.ts'
 import type { Ambiguity } from './target.ts'
 
 /** A route once parsed. */
@@ -17,9 +18,13 @@ export interface Route extends Matchable {
   readonly cors: CorsRules | undefined
   readonly allows: ReadonlySet<Ambiguity>
   readonly rewrite: (path: string) => string
+  /** Seconds for which a stream outlives its token. */
+  readonly grace: number
+  /** What the upstream gets beyond the token's own claims; undefined: nothing. */
+  readonly supply: Supplier | undefined
 }
 
-export const compileRoute = (options: RouteOptions, policy: Policy | undefined): Route =>
+export const compileRoute = (options: RouteOptions, policy: Policy | undefined, supply: Supplier | undefined): Route =>
   Object.freeze({
     path: options.path,
     host: options.host?.toLowerCase(),
@@ -31,6 +36,8 @@ export const compileRoute = (options: RouteOptions, policy: Policy | undefined):
     cors: options.cors === undefined ? undefined : compileCors(options.cors),
     allows: new Set(options.target?.allow ?? []),
     rewrite: compileRewrite(options.rewrite ?? {}),
+    grace: parseDuration(options.stream?.grace ?? 0) ?? 0,
+    supply,
   })
 
 function compileCors(options: CorsOptions): CorsRules {

@@ -33,12 +33,31 @@ const whole = (description: string, minimum: number, maximum: number, fallback: 
   description: `${description}: a whole number from ${minimum} to ${maximum}; default ${fallback}`,
 })
 
+const oneOrMore = (description: string): Schema => ({
+  type: ['string', 'array'],
+  minLength: 1,
+  minItems: 1,
+  items: text('a string that is not empty'),
+  description,
+})
+
+const grant: Schema = {
+  audience: oneOrMore('logical names of what the token is for: a string or a list of them'),
+  scope: oneOrMore('scopes of the token: a string or a list of them'),
+  resource: oneOrMore('absolute URIs of what the token is for: a string or a list of them'),
+}
+
+const lifetime: Schema = {
+  ...duration('how long a token lives', '60s'),
+  description: 'how long a token lives: a duration from 10s to 1h; default 60s',
+}
+
 export const upstreamsSchema: Schema = {
   type: 'object',
   description: 'servers by name',
   propertyNames: { pattern: '^[\\w.-]+$' },
   additionalProperties: object(
-    'an object: url, connections, connectTimeout, headersTimeout, bodyTimeout, retries, ca',
+    'an object: url, connections, connectTimeout, headersTimeout, bodyTimeout, retries, ca, token',
     {
       url: {
         type: 'string',
@@ -51,13 +70,18 @@ export const upstreamsSchema: Schema = {
       bodyTimeout: duration("between two pieces of the answer's body", '5m'),
       retries: whole('further tries of idempotent requests without a body that got no answer', 0, 10, 0),
       ca: { type: ['string', 'null'], minLength: 1, description: 'a PEM certificate to trust instead of the system’s' },
+      token: object(
+        'an object: issuer, audience, scope, resource',
+        { issuer: text('the name of an issuer'), ...grant },
+        ['issuer'],
+      ),
     },
     ['url'],
   ),
 }
 
 const route = object(
-  'an object: path, methods, host, upstream, rewrite, auth, opensProtected, identity, cors, target',
+  'an object: path, methods, host, upstream, rewrite, auth, opensProtected, identity, cors, target, stream',
   {
     path: text('/orders, or /orders/* for it and everything below'),
     methods: texts('a list of HTTP methods; default every method but TRACE', 'an HTTP method in capitals, such as GET'),
@@ -75,7 +99,7 @@ const route = object(
       else: { const: 'public', description: 'an object that says what a token must be, or public' },
     },
     opensProtected: flag('true says that a public route means to open a part of a protected one; default false'),
-    identity: object('an object: headers, token', {
+    identity: object('an object: headers, token, mint, exchange, userinfo', {
       headers: {
         type: 'object',
         description: 'header names with the claim, or JSON Pointer, whose value they carry',
@@ -84,8 +108,20 @@ const route = object(
       token: {
         enum: ['strip', 'forward', 'mint', 'exchange'],
         default: 'strip',
-        description: 'strip or forward; default strip',
+        description: 'strip, forward, mint or exchange; default strip',
       },
+      mint: object('an object: audience, claims, lifetime', {
+        audience: oneOrMore('aud of the token: a string or a list of them; default that of minting'),
+        claims: {
+          type: 'object',
+          description: 'claims of the token with the claim, or JSON Pointer, of the caller that they carry',
+          propertyNames: { minLength: 1 },
+          additionalProperties: text('the name of a claim, or a JSON Pointer that starts with /'),
+        },
+        lifetime,
+      }),
+      exchange: object('an object: audience, scope, resource', grant),
+      userinfo: flag('whether the issuer is asked for more claims of the caller; default false'),
     }),
     cors: object(
       'an object: origins, credentials, expose, maxAge',
@@ -105,6 +141,13 @@ const route = object(
         description: 'what this route takes in a path, of "%2F", ";", "//"; default nothing',
       },
     }),
+    stream: object('an object: grace', {
+      grace: {
+        ...duration('how long an answer or a WebSocket goes on after its token is over', '0s'),
+        description:
+          'how long an answer or a WebSocket goes on after its token is over or revoked: a duration such as 5s; default 0s',
+      },
+    }),
   },
   ['path', 'upstream', 'auth'],
 )
@@ -116,15 +159,40 @@ export const routesSchema: Schema = {
   description: 'a list of routes, in any order',
 }
 
-const parts: Schema = { issuers: issuersSchema, upstreams: upstreamsSchema, routes: routesSchema }
+/** The gateway as an issuer for its upstreams. */
+export const mintingSchema: Schema = object(
+  'an object: issuer, key, alg, lifetime, audience',
+  {
+    issuer: text('iss of the tokens'),
+    key: {
+      type: ['string', 'object'],
+      minLength: 1,
+      description: 'a private JWK or PEM; default one that is made at start and ends with the process',
+    },
+    alg: {
+      enum: ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+      description: 'the signature algorithm; default the usual one of the key, ES256 without a key',
+    },
+    lifetime,
+    audience: oneOrMore('aud of the tokens where a route says no other: a string or a list of them'),
+  },
+  ['issuer'],
+)
+
+const parts: Schema = {
+  issuers: issuersSchema,
+  upstreams: upstreamsSchema,
+  routes: routesSchema,
+  minting: mintingSchema,
+}
 const needed = ['issuers', 'upstreams', 'routes']
 
-/** JSON Schema (draft-07) of `issuers`, `upstreams` and `routes`, for whoever composes a configuration file. */
-export const gatewaySchema: Schema = object('an object: issuers, upstreams, routes', parts, needed)
+/** JSON Schema (draft-07) of `issuers`, `upstreams`, `routes` and `minting`, for whoever composes a configuration file. */
+export const gatewaySchema: Schema = object('an object: issuers, upstreams, routes, minting', parts, needed)
 
 /** JSON Schema of what the plugin takes; `ports` and `forwarder` are code and not described. */
 export const pluginSchema: Schema = object(
-  'an object: issuers, upstreams, routes, publicUrl, trustedProxies, limits',
+  'an object: issuers, upstreams, routes, minting, publicUrl, trustedProxies, clientCertificateHeader, limits',
   {
     ...parts,
     publicUrl: {
@@ -136,6 +204,11 @@ export const pluginSchema: Schema = object(
       type: 'array',
       description: 'a list of IP addresses or CIDRs whose X-Forwarded-* are believed; default none',
       items: text('an IP address or a CIDR such as 10.0.0.0/8'),
+    },
+    clientCertificateHeader: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9-]{1,64}$',
+      description: 'the header in which trusted proxies pass on client certificates, such as client-cert; default none',
     },
     limits: object('an object: headers, token, body', {
       headers: whole('bytes of header names and values', 1024, 1_048_576, 16_384),

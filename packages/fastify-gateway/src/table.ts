@@ -1,6 +1,6 @@
 import type { JsonValue } from '@gatehouse/protocol'
 import { IDENTITY_HEADERS } from './identity.ts'
-import type { GatewayOptions, RouteOptions } from './options.ts'
+import type { GatewayOptions, GrantOptions, RouteOptions } from './options.ts'
 import { isWildcard, literalOf } from './routes.ts'
 
 /** What one route does, as `gatehouse check` prints it. */
@@ -25,6 +25,12 @@ export interface RouteRow {
   /** Header name to its source: the four that are always asserted, then the route's. */
   readonly headers: Readonly<Record<string, string>>
   readonly token: 'strip' | 'forward' | 'mint' | 'exchange'
+  /** What stands in Authorization at the upstream, in words; null: nothing. */
+  readonly authorization: string | null
+  /** Whether claims of userinfo are among the sources. */
+  readonly userinfo: boolean
+  /** How long a stream goes on after its token. */
+  readonly grace: string | number
   readonly origins: readonly string[]
   readonly allows: readonly string[]
 }
@@ -37,11 +43,12 @@ const ASSERTED: Readonly<Record<string, string>> = {
 }
 
 /** The effective policy, most specific route first. */
-export function tabulate({ issuers, routes }: GatewayOptions): RouteRow[] {
-  return routes.map(route => describe(route, Object.keys(issuers))).sort(bySpecificity)
+export function tabulate(options: GatewayOptions): RouteRow[] {
+  return options.routes.map(route => describe(route, options)).sort(bySpecificity)
 }
 
-function describe(route: RouteOptions, everyIssuer: readonly string[]): RouteRow {
+function describe(route: RouteOptions, options: GatewayOptions): RouteRow {
+  const everyIssuer = Object.keys(options.issuers)
   const policy = route.auth === 'public' ? undefined : route.auth
   return {
     path: route.path,
@@ -60,9 +67,40 @@ function describe(route: RouteOptions, everyIssuer: readonly string[]): RouteRow
     proof: policy === undefined ? null : (policy.proof ?? 'any'),
     headers: policy === undefined ? {} : { ...ASSERTED, ...route.identity?.headers },
     token: route.identity?.token ?? 'strip',
+    authorization: describeAuthorization(route, options),
+    userinfo: route.identity?.userinfo ?? false,
+    grace: route.stream?.grace ?? '0s',
     origins: route.cors?.origins ?? [],
     allows: route.target?.allow ?? [],
   }
+}
+
+function describeAuthorization(
+  { identity, upstream }: RouteOptions,
+  { upstreams, minting }: GatewayOptions,
+): string | null {
+  const own = upstreams[upstream]?.token
+  if (own !== undefined) return `a token of the gateway’s own from ${own.issuer}${describeGrant(own)}`
+  switch (identity?.token) {
+    case 'forward':
+      return 'as the caller sent it'
+    case 'exchange':
+      return `a token of the caller’s issuer in exchange${describeGrant(identity.exchange ?? {})}`
+    case 'mint': {
+      const audience = identity.mint?.audience ?? minting?.audience ?? []
+      const claims = ['sub', 'client_id', 'scope', ...Object.keys(identity.mint?.claims ?? {})]
+      return `a token of ${minting?.issuer} for ${listed(audience)} with ${claims.join(', ')}`
+    }
+    default:
+      return null
+  }
+}
+
+const listed = (value: string | readonly string[]): string => (typeof value === 'string' ? value : value.join(', '))
+
+function describeGrant({ audience, scope, resource }: GrantOptions): string {
+  const target = [audience, resource].flatMap(value => (value === undefined ? [] : [listed(value)])).join(', ')
+  return `${target === '' ? '' : ` for ${target}`}${scope === undefined ? '' : `, scope ${listed(scope)}`}`
 }
 
 function bySpecificity(a: RouteRow, b: RouteRow): number {

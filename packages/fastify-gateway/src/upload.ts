@@ -24,6 +24,7 @@ export function uploadBody(
     outgoing.end()
     return { isComplete: () => true, isWaitingForClient: () => false }
   }
+  if (exchange.awaitsContinue) exchange.response.writeContinue()
   let sent = 0
   const count = (chunk: Buffer) => {
     sent += chunk.length

@@ -39,6 +39,11 @@ export class Answer implements ResponseSink, Task {
     this.#order = order
   }
 
+  interim(head: ResponseHead): void {
+    // 100 belongs to the connection with the upstream: the client's own is sent when its body is wanted.
+    if (head.status !== 100) this.#order.interim?.(head.status, head.fields)
+  }
+
   head(head: ResponseHead): void {
     this.hasBegun = true
     this.#head = head

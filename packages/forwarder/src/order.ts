@@ -27,6 +27,11 @@ export interface Order {
   readonly bodyLimit?: number
   /** Whether the client still waits for `100 Continue`, as in a `checkContinue` listener of Node's server. It is sent when the body is wanted. */
   readonly awaitsContinue?: boolean
+  /**
+   * An interim response other than 100 and 101, with its end-to-end fields. Called at once, before anything of the final response is
+   * written. They are swallowed where it is absent.
+   */
+  readonly interim?: (status: number, fields: readonly string[]) => void
   /** Shapes the fields of the answer, name and value in turn. It is given the end-to-end fields without the framing, and must add none. */
   readonly response?: (status: number, fields: string[]) => string[]
   /**

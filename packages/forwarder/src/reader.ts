@@ -5,6 +5,8 @@ import { type ResponseHead, readHead, readTrailers } from './head.ts'
 
 /** Who is told what was read. Bytes are only lent: they are overwritten after the call. */
 export interface ResponseSink {
+  /** An interim (1xx) response other than 101. */
+  interim?(head: ResponseHead): void
   head(head: ResponseHead): void
   body(bytes: Buffer, from: number, to: number): void
   /** The response is over; `trailers` are announced and permitted ones, name and value in turn. */
@@ -25,9 +27,8 @@ const NO_TRAILERS: readonly string[] = []
 const NOTHING = Buffer.alloc(0)
 
 /**
- * Reads one HTTP/1.x response at a time from the bytes of a connection (RFC 9112). Interim responses are swallowed; 101 is a fault,
- * for an upgrade is never asked for here. It knows nothing of sockets, and makes no difference between bytes that come at
- * once and bytes that come one by one.
+ * Reads one HTTP/1.x response at a time from the bytes of a connection (RFC 9112). 101 is a fault, for an upgrade is never asked for
+ * here. It knows nothing of sockets, and makes no difference between bytes that come at once and bytes that come one by one.
  */
 export class ResponseReader {
   fault = ''
@@ -166,7 +167,9 @@ export class ResponseReader {
     if (head.status === 101) return this.#refuse('a switch of protocols nobody asked for')
     if (head.chunked || head.length !== -1) return this.#refuse('an interim response with a body')
     if (!head.persistent) return this.#refuse('an interim response that ends the connection')
-    return ++this.#interim <= this.#limits.interim || this.#refuse('too many interim responses')
+    if (++this.#interim > this.#limits.interim) return this.#refuse('too many interim responses')
+    this.#sink?.interim?.(head)
+    return true
   }
 
   #take(bytes: Buffer, at: number, end: number): number {

@@ -21,8 +21,8 @@ export function readFraming(request: IncomingMessage, method: string): Framing |
     if (coding.toLowerCase() !== 'chunked') return undefined
     return { length: -1, line: 'transfer-encoding: chunked\r\n' }
   }
-  const length = request.headers['content-length']
-  if (length !== undefined) return { length: Number(length), line: `content-length: ${length}\r\n` }
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (length > 0) return { length, line: `content-length: ${length}\r\n` }
   return anticipatesContent(method) ? NO_CONTENT : NO_BODY
 }
 

@@ -40,7 +40,7 @@ t.test('the request leaves with the bytes it was given and a framing of its own'
   t.equal(
     raw.peers.map(peer => peer.text).join(''),
     `GET /a?b HTTP/1.1\r\n${common}connection: keep-alive\r\n\r\n` +
-      `DELETE /a?b HTTP/1.1\r\n${common}content-length: 0\r\nconnection: keep-alive\r\n\r\n` +
+      `DELETE /a?b HTTP/1.1\r\n${common}connection: keep-alive\r\n\r\n` +
       `POST /a?b HTTP/1.1\r\n${common}content-length: 0\r\nconnection: keep-alive\r\n\r\n` +
       `PUT /a?b HTTP/1.1\r\n${common}content-length: 5\r\nconnection: keep-alive\r\n\r\nhe\0lo` +
       `POST /a?b HTTP/1.1\r\n${common}transfer-encoding: chunked\r\nconnection: keep-alive\r\n\r\n5\r\nhello\r\n0\r\n\r\n`,

@@ -7,9 +7,10 @@ import { Refusal } from './engine/refusal.ts'
 import { DEFAULT_SETTINGS, type Settings } from './engine/settings.ts'
 import { DEFAULT_USERS, parseUser, type User } from './engine/users.ts'
 import { toPrefix } from './http/router.ts'
-import { explainPreset, findPreset, type Preset } from './presets/index.ts'
+import { at, refuseUnknown } from './option-reader.ts'
 import { type Ports, systemPorts } from './ports.ts'
-import { at, parseSettings, refuseUnknown, SETTINGS_MEMBERS, type SettingsOptions } from './settings-options.ts'
+import { explainPreset, findPreset, type Preset } from './presets/index.ts'
+import { parseSettings, SETTINGS_MEMBERS, type SettingsOptions } from './settings-options.ts'
 
 /** What a tenant can be given beside the provider's own. */
 export interface TenantOptions extends SettingsOptions {
@@ -35,6 +36,11 @@ export interface MockProviderOptions extends TenantOptions {
   readonly issuer?: string
   /** By prefix (`/a/b`): options over the provider's own. Tenants that are not named here are made of the provider's. */
   readonly tenants?: Readonly<Record<string, TenantOptions>>
+  /**
+   * Whether `Forwarded` and `X-Forwarded-*` say by which address a client came, as behind a proxy that sets them. Default false. Without an
+   * `issuer` the provider then takes the address of the first request as issuer, and not the listener's.
+   */
+  readonly trustForwarded?: boolean
   /** Time and the network, for tests of the provider itself. */
   readonly ports?: Partial<Ports>
 }
@@ -54,6 +60,7 @@ export interface TenantConfig {
 export interface ProviderConfig {
   readonly seed: string
   readonly issuer: string | undefined
+  readonly trustForwarded: boolean
   readonly root: TenantConfig
   readonly tenants: ReadonlyMap<string, TenantConfig>
   readonly ports: Ports
@@ -68,7 +75,7 @@ const DEFAULT_CONFIG: TenantConfig = {
   apis: new Map(),
 }
 const TENANT_MEMBERS = ['preset', 'users', 'clients', 'unknownClients', 'apis', ...SETTINGS_MEMBERS]
-const PROVIDER_MEMBERS = ['seed', 'issuer', 'tenants', 'ports', ...TENANT_MEMBERS]
+const PROVIDER_MEMBERS = ['seed', 'issuer', 'tenants', 'trustForwarded', 'ports', ...TENANT_MEMBERS]
 
 /** The options as the provider uses them. Throws ConfigurationError with every mistake. */
 export function parseOptions(options: MockProviderOptions): ProviderConfig {
@@ -76,8 +83,10 @@ export function parseOptions(options: MockProviderOptions): ProviderConfig {
   const given = isObject(options) ? options : {}
   if (!isObject(options)) problems.push({ path: '', message: 'is not an object' })
   refuseUnknown(given, PROVIDER_MEMBERS, '', problems)
-  const { seed = 'gatehouse', issuer, tenants = {}, ports } = given as MockProviderOptions
+  const { seed = 'gatehouse', issuer, tenants = {}, trustForwarded = false, ports } = given as MockProviderOptions
   if (typeof seed !== 'string') problems.push({ path: 'seed', message: 'is not a text' })
+  if (typeof trustForwarded !== 'boolean')
+    problems.push({ path: 'trustForwarded', message: 'is not a flag', allowed: 'true or false' })
   if (issuer !== undefined && !isIssuer(issuer)) {
     problems.push({
       path: 'issuer',
@@ -100,7 +109,7 @@ export function parseOptions(options: MockProviderOptions): ProviderConfig {
     }
   }
   if (problems.length > 0) throw new ConfigurationError(problems)
-  return { seed, issuer, root, tenants: configs, ports: { ...systemPorts, ...ports } }
+  return { seed, issuer, trustForwarded, root, tenants: configs, ports: { ...systemPorts, ...ports } }
 }
 
 function parseTenant(options: TenantOptions, base: TenantConfig, path: string, problems: Problem[]): TenantConfig {
@@ -124,12 +133,7 @@ function parseTenant(options: TenantOptions, base: TenantConfig, path: string, p
   }
 }
 
-function parsePreset(
-  name: unknown,
-  base: Preset | undefined,
-  path: string,
-  problems: Problem[],
-): Preset | undefined {
+function parsePreset(name: unknown, base: Preset | undefined, path: string, problems: Problem[]): Preset | undefined {
   if (name === undefined) return base
   if (name === null) return undefined
   const preset = typeof name === 'string' ? findPreset(name) : undefined

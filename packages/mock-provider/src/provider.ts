@@ -1,13 +1,14 @@
 import { toQuestion, toResponse } from './adapters/fetch.ts'
 import { type Listening, type ListenOptions, listen } from './adapters/node.ts'
 import { ENDPOINTS } from './endpoints/index.ts'
-import { type Minted, type MintRequest, mint } from './engine/mint.ts'
 import { STANDARD } from './engine/dialect.ts'
+import { type Minted, type MintRequest, mint } from './engine/mint.ts'
 import { Refusal } from './engine/refusal.ts'
 import { type Revocation, revoke } from './engine/revocation.ts'
 import { DEFAULT_SETTINGS } from './engine/settings.ts'
 import { createTenant, type Tenant } from './engine/tenant.ts'
 import { dispatch } from './http/dispatch.ts'
+import { readForwarded } from './http/forwarded.ts'
 import type { Answer, Question } from './http/message.ts'
 import { toPrefix } from './http/router.ts'
 import { type MockProviderOptions, parseOptions } from './options.ts'
@@ -47,7 +48,9 @@ export function createMockProvider(options: MockProviderOptions = {}): MockProvi
   const tenants = new Map<string, Tenant>()
   const issuerPath = config.root.preset?.dialect.issuerPath ?? ''
   // Whoever writes the whole issuer of a system that has a path of its own means the same as who writes the address only.
-  const given = config.issuer?.endsWith(issuerPath) ? config.issuer.slice(0, config.issuer.length - issuerPath.length) : config.issuer
+  const given = config.issuer?.endsWith(issuerPath)
+    ? config.issuer.slice(0, config.issuer.length - issuerPath.length)
+    : config.issuer
   const home = given === undefined ? '' : (toPrefix(new URL(given).pathname.split('/').slice(1)) ?? '')
   let origin = config.issuer === undefined ? undefined : new URL(config.issuer).origin
 
@@ -68,6 +71,7 @@ export function createMockProvider(options: MockProviderOptions = {}): MockProvi
         prefix: path,
         issuer,
         now: ports.now,
+        alarm: ports.alarm,
       })
       tenants.set(name, tenant)
     }
@@ -82,7 +86,8 @@ export function createMockProvider(options: MockProviderOptions = {}): MockProvi
   const bind = (address: string): void => {
     origin ??= address
   }
-  const handle = (question: Question): Promise<Answer> => {
+  const handle = (asked: Question): Promise<Answer> => {
+    const question = config.trustForwarded ? readForwarded(asked) : asked
     bind(question.origin)
     return dispatch(question, { find, presetAt }, ENDPOINTS, config.ports)
   }
@@ -95,7 +100,7 @@ export function createMockProvider(options: MockProviderOptions = {}): MockProvi
     {
       fetch: async (request: Request) => toResponse(await handle(await toQuestion(request))),
       handle,
-      listen: (where?: ListenOptions) => listen(handle, bind, where),
+      listen: (where?: ListenOptions) => listen(handle, config.trustForwarded ? () => {} : bind, where, config.seed),
       tenant: (prefix: string) => openWorld(find(parse(prefix))),
       drop: (prefix: string) => tenants.delete(parse(prefix)),
     },

@@ -1,11 +1,10 @@
-import { nearest, type Problem, parseDuration } from '@gatehouse/configuration'
+import type { Problem } from '@gatehouse/configuration'
 import type { JsonObject, SignatureAlgorithm } from '@gatehouse/protocol'
-import { isAlgorithm } from './engine/algorithms.ts'
-import { type IdentityScopes, parseIdentityScopes } from './engine/identity-scopes.ts'
 import { isObject } from './engine/members.ts'
 import { PROFILE_NAMES, type ProfileName } from './engine/profiles.ts'
-import { REFRESH_POLICY_MEMBERS, readRefreshPolicy } from './engine/refresh-policy.ts'
+import { REFRESH_POLICY_MEMBERS } from './engine/refresh-policy.ts'
 import type { Settings, TokenFormat } from './engine/settings.ts'
+import { at, OptionReader, refuseUnknown } from './option-reader.ts'
 
 type Duration = string | number
 
@@ -58,18 +57,28 @@ export interface SettingsOptions {
    * `fapi2` refuse it.
    */
   readonly profile?: ProfileName
-  /** `explicit`: a user is asked once what a client may have, unless the client's `consent` says `implicit`. Default `implicit`: nobody is asked but by `prompt=consent`. */
-  readonly consent?: 'implicit' | 'explicit'
+  /** `explicit`: a user is asked once what a client may have, unless the client's `consent` says `implicit`. Default `implicit`: nobody is asked but by `prompt=consent`; `never`: not even then. */
+  readonly consent?: 'implicit' | 'explicit' | 'never'
   /** Authentication context classes that can be reached, the weakest first. Default: any that a request asks for. */
   readonly acr?: readonly string[]
   /** Scopes that tell of a user: `{NAME: {claims, required}}`, over the standard ones. Nobody is let in who lacks a required claim. */
-  readonly scopes?: Readonly<Record<string, { readonly claims?: readonly string[]; readonly required?: readonly string[] }>>
+  readonly scopes?: Readonly<
+    Record<string, { readonly claims?: readonly string[]; readonly required?: readonly string[] }>
+  >
   /** Default `{lifetime: '60s', required: false}` (RFC 9126). */
   readonly pushedRequests?: { readonly lifetime?: Duration; readonly required?: boolean }
   /** Default `{required: false}`: whether an authorization request must be a request object (RFC 9101). */
   readonly requestObjects?: { readonly required?: boolean }
   /** Types of `authorization_details` that are known (RFC 9396). Default: any. */
   readonly authorizationDetails?: readonly string[]
+  /** Default `{enabled: true}`: whether clients may register themselves (RFC 7591), and what token they must show for it, if any. */
+  readonly registration?: { readonly enabled?: boolean; readonly initialAccessToken?: string }
+  /**
+   * Where the endpoints are for browsers (`authorization_endpoint`, `end_session_endpoint`) and for clients (all others), where that is not the
+   * issuer's origin, as between containers: origins such as `http://mock:4010`. `backChannel: 'request'` is the origin by which the metadata was
+   * asked for. The issuer stays what it is.
+   */
+  readonly origins?: { readonly browser?: string; readonly backChannel?: string }
 }
 
 /** One option: the members it has, if it is a group of them, and how it is read over what there was. */
@@ -134,7 +143,7 @@ const ROWS: { readonly [N in keyof Required<SettingsOptions>]: Row } = {
   },
   trustedIssuers: { read: (read, base) => ({ trustedIssuers: read.objects(base.trustedIssuers) }) },
   profile: { read: (read, base) => ({ profile: read.word(PROFILE_NAMES, base.profile) }) },
-  consent: { read: (read, base) => ({ consent: read.word(['implicit', 'explicit'], base.consent) }) },
+  consent: { read: (read, base) => ({ consent: read.word(['implicit', 'explicit', 'never'], base.consent) }) },
   acr: { read: (read, base) => ({ acr: read.texts(base.acr) }) },
   scopes: { read: (read, base) => ({ scopes: read.scopes(base.scopes) }) },
   pushedRequests: {
@@ -151,6 +160,24 @@ const ROWS: { readonly [N in keyof Required<SettingsOptions>]: Row } = {
     read: (read, { requestObjects: base }) => ({ requestObjects: { required: read.flag('required', base.required) } }),
   },
   authorizationDetails: { read: (read, base) => ({ authorizationDetails: read.texts(base.authorizationDetails) }) },
+  registration: {
+    members: ['enabled', 'initialAccessToken'],
+    read: (read, { registration: base }) => ({
+      registration: {
+        enabled: read.flag('enabled', base.enabled),
+        initialAccessToken: read.textAt('initialAccessToken', base.initialAccessToken),
+      },
+    }),
+  },
+  origins: {
+    members: ['browser', 'backChannel'],
+    read: (read, { origins: base }) => ({
+      origins: {
+        browser: read.origin('browser', base.browser),
+        backChannel: read.origin('backChannel', base.backChannel, ['request']),
+      },
+    }),
+  },
 }
 
 export const SETTINGS_MEMBERS: readonly string[] = Object.keys(ROWS)
@@ -170,100 +197,3 @@ export function parseSettings(options: SettingsOptions, base: Settings, path: st
   }
   return settings
 }
-
-/** A problem for every member that is on no list, with the one that was probably meant. */
-export function refuseUnknown(value: object, known: readonly string[], path: string, problems: Problem[]): void {
-  for (const name of Object.keys(value)) {
-    if (known.includes(name)) continue
-    const meant = nearest(name, known)
-    const hint = meant === undefined ? '' : `, did you mean ${meant}?`
-    problems.push({ path: at(path, name), message: `is not known${hint}`, allowed: `one of ${known.join(', ')}` })
-  }
-}
-
-/** Reads one option; what is wrong becomes a problem, and what there was stays. */
-class OptionReader {
-  readonly #value: unknown
-  readonly #path: string
-  readonly #problems: Problem[]
-
-  constructor(value: unknown, path: string, problems: Problem[]) {
-    this.#value = value
-    this.#path = path
-    this.#problems = problems
-  }
-
-  seconds(name: string, fallback: number): number {
-    const value = this.#member(name)
-    const seconds = value === undefined ? fallback : parseDuration(value)
-    if (seconds !== undefined) return Math.floor(seconds)
-    return this.#keep(at(this.#path, name), 'is no duration', 'such as 30s, 10m or 1h, or seconds', fallback)
-  }
-
-  algorithm(fallback: SignatureAlgorithm): SignatureAlgorithm {
-    const value = this.#member('alg') ?? fallback
-    if (isAlgorithm(value)) return value
-    return this.#keep(at(this.#path, 'alg'), 'is no signature algorithm', 'such as RS256, ES256 or EdDSA', fallback)
-  }
-
-  choice<W extends string>(name: string, words: readonly W[], fallback: W): W {
-    return this.#oneOf(at(this.#path, name), this.#member(name), words, fallback)
-  }
-
-  word<W extends string>(words: readonly W[], fallback: W): W {
-    return this.#oneOf(this.#path, this.#value, words, fallback)
-  }
-
-  text(fallback: string | undefined): string | undefined {
-    if (typeof this.#value === 'string' && this.#value !== '') return this.#value
-    return this.#keep(this.#path, 'is not a text', 'a text that is not empty', fallback)
-  }
-
-  texts(fallback: readonly string[] | undefined): readonly string[] | undefined {
-    if (Array.isArray(this.#value) && this.#value.every(item => typeof item === 'string')) return [...this.#value]
-    return this.#keep(this.#path, 'is not a list', 'a list of texts', fallback)
-  }
-
-  objects(fallback: Settings['trustedIssuers']): Settings['trustedIssuers'] {
-    if (isObject(this.#value) && Object.values(this.#value).every(isObject))
-      return structuredClone(this.#value) as Settings['trustedIssuers']
-    return this.#keep(this.#path, 'is not an object', 'an object of objects', fallback)
-  }
-
-  scopes(fallback: IdentityScopes): IdentityScopes {
-    const scopes = isObject(this.#value) ? parseIdentityScopes(this.#value) : []
-    if (!isTextList(scopes)) return scopes
-    const allowed = scopes.length === 0 ? 'an object of {claims, required}' : scopes.join('; ')
-    return this.#keep(this.#path, 'is wrong', allowed, fallback)
-  }
-
-  flag(name: string, fallback: boolean): boolean {
-    const value = this.#member(name) ?? fallback
-    if (typeof value === 'boolean') return value
-    return this.#keep(at(this.#path, name), 'is not a flag', 'true or false', fallback)
-  }
-
-  refreshPolicy(): Partial<Settings['refreshToken']> {
-    const { policy, wrong } = readRefreshPolicy(this.#value as JsonObject)
-    for (const { name, allowed } of wrong) this.#keep(at(this.#path, name), 'is wrong', allowed, undefined)
-    return policy
-  }
-
-  #member(name: string): unknown {
-    return isObject(this.#value) ? this.#value[name] : undefined
-  }
-
-  #oneOf<W extends string>(path: string, value: unknown, words: readonly W[], fallback: W): W {
-    if (value === undefined) return fallback
-    return words.find(word => word === value) ?? this.#keep(path, 'is not known', words.join(' or '), fallback)
-  }
-
-  #keep<V>(path: string, message: string, allowed: string, fallback: V): V {
-    this.#problems.push({ path, message, allowed })
-    return fallback
-  }
-}
-
-const isTextList = (value: IdentityScopes | readonly string[]): value is readonly string[] => Array.isArray(value)
-
-export const at = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)

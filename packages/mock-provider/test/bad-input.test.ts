@@ -4,7 +4,7 @@ import { toResponse } from '../src/adapters/fetch.ts'
 import { createMockProvider } from '../src/index.ts'
 import { Journey, ORIGIN } from './journey.ts'
 
-const POSTS = ['/token', '/introspect', '/revoke', '/userinfo', '/authorize', '/logout']
+const POSTS = ['/token', '/introspect', '/revoke', '/userinfo', '/authorize', '/logout', '/par']
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
 t.test('every endpoint answers bad bodies with an OAuth error as JSON, never with a fault of its own', async t => {
@@ -93,6 +93,12 @@ t.test('no request whatever makes a provider reject or answer 5xx', async t => {
       'user',
       'prompt',
       'max_age',
+      'request',
+      'claims',
+      'response_mode',
+      'form_post.jwt',
+      'code id_token',
+      'authorization_details',
       'resource',
       'id_token_hint',
       'none',

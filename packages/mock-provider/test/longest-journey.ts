@@ -33,6 +33,22 @@ for (let time = 0; time < 3; time++) {
   tokens = await journey.token({ grant_type: 'refresh_token', refresh_token: tokens.json.refresh_token })
   print(tokens.text)
 }
+const exchanged = await journey.token({
+  grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+  subject_token: tokens.json.access_token,
+  subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+  audience: 'api',
+})
+print(exchanged.text)
+const device = await journey.post('/device_authorization', { client_id: 'tv', scope: 'openid' })
+print(device.text)
+await journey.ask('/_mock/device', {
+  method: 'POST',
+  body: JSON.stringify({ user_code: device.json.user_code, action: 'approve', sub: 'carol' }),
+})
+const { device_code } = device.json
+const grant_type = 'urn:ietf:params:oauth:grant-type:device_code'
+print((await journey.post('/token', { grant_type, client_id: 'tv', device_code })).text)
 print((await journey.introspect(tokens.json.access_token)).text)
 print((await journey.ask('/userinfo', { headers: { authorization: `Bearer ${tokens.json.access_token}` } })).text)
 journey.provider.keys.rotate({ alg: 'ES256' })
@@ -41,3 +57,18 @@ print((await journey.provider.mint({ format: 'opaque' })).token)
 const query = new URLSearchParams({ id_token_hint: tokens.json.id_token, post_logout_redirect_uri: CALLBACK })
 const bye = await journey.ask(`/logout?${query}`, { headers: { cookie: journey.cookie } })
 print(JSON.stringify([...bye.headers]))
+const pushed = await journey.post('/par', {
+  client_id: 'demo',
+  client_secret: 'demo-secret',
+  response_type: 'code id_token token',
+  response_mode: 'form_post.jwt',
+  redirect_uri: CALLBACK,
+  scope: 'openid email',
+  nonce: 'n',
+  prompt: 'consent',
+  login_hint: 'carol',
+})
+print(pushed.text)
+const asked = await journey.authorize({ request_uri: pushed.json.request_uri })
+print(asked.text)
+print((await journey.submit(asked, { action: 'allow', 'allow:email': 'yes' })).text)

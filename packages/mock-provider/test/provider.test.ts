@@ -60,7 +60,6 @@ t.test('discovery states the issuer, the endpoints of the contract, and nothing 
       t.match(address, `${ORIGIN}${prefix}/`)
       t.not((await journey.provider.fetch(new Request(String(address)))).status, 404, name)
     }
-    t.notOk('registration_endpoint' in json)
   }
 })
 

@@ -1,4 +1,5 @@
 export { STAGE_CHANNEL, type Stage, type StageEvent } from './channels.ts'
+export { type PrivateKey, readPrivateKey, signaturesOf } from './client/private-key.ts'
 export {
   createTokenClient,
   type ExchangeWish,

@@ -156,6 +156,9 @@ export interface VerifierOptions<Names extends string = string> {
   readonly issuers: { readonly [N in Names]: IssuerOptions }
   /** Longest token accepted, in bytes. Default 8192. */
   readonly maxTokenBytes?: number
-  /** Public origin of the gateway: DPoP `htu` and RFC 9728 URLs are made from it. */
-  readonly publicUrl?: string
+  /**
+   * The gateway as clients see it: what DPoP proofs name in `htu`. A function is asked for each proof, for who learns it when it listens;
+   * while it says undefined no proof is accepted.
+   */
+  readonly publicUrl?: string | (() => string | undefined)
 }

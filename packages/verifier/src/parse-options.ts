@@ -9,7 +9,7 @@ const MAX_TOKEN_BYTES = 8192
 export interface Parsed {
   readonly configs: readonly IssuerConfig[]
   readonly maxTokenBytes: number
-  readonly publicUrl: string | undefined
+  readonly publicUrl: VerifierOptions['publicUrl']
 }
 
 /** Options as the verifier works with them. Throws a ConfigurationError that lists every mistake. */
@@ -35,4 +35,4 @@ export function parseOptions({ issuers, maxTokenBytes = MAX_TOKEN_BYTES, publicU
 }
 
 const isPublicUrl = (value: unknown): boolean =>
-  typeof value === 'string' && /^https?:[^?#]+$/.test(value) && URL.canParse(value)
+  typeof value === 'function' || (typeof value === 'string' && /^https?:[^?#]+$/.test(value) && URL.canParse(value))

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import cluster from 'node:cluster'
 import { isMessage, type Report, type ToPrimary, type ToWorker } from './messages.ts'
 
@@ -37,6 +38,7 @@ export function spawnMember(onMessage: (message: ToPrimary) => void, onLines: (l
   })
   const worker = cluster.fork()
   const child = worker.process
+  closeOrphans(child)
   const reports = new Map<number, (report: Report) => void>()
   let asked = 0
   worker.on('error', () => undefined)
@@ -70,6 +72,30 @@ export function spawnMember(onMessage: (message: ToPrimary) => void, onLines: (l
     ended: new Promise(resolve => child.once('close', (code, signal) => resolve({ code, signal }))),
   }
 }
+
+interface Handle {
+  close(): void
+}
+
+/**
+ * The runtime hands each connection to one worker and keeps its own end until the worker has taken it. Where the worker dies in between,
+ * the runtime keeps it for ever, and the client would wait as long: so the end that was handed out last is closed here. Closing twice does
+ * nothing.
+ */
+function closeOrphans(child: ChildProcess): void {
+  const send = child.send.bind(child) as (...args: unknown[]) => boolean
+  let last: Handle | undefined
+  const tracked = (message: unknown, handle?: unknown, ...rest: unknown[]): boolean => {
+    if (isHandle(handle)) last = handle
+    return send(message, handle, ...rest)
+  }
+  child.send = tracked as ChildProcess['send']
+  // Not at `disconnect`: the channel waits for the acknowledgement of that very handle, and never says so.
+  child.once('exit', () => last?.close())
+}
+
+const isHandle = (value: unknown): value is Handle =>
+  typeof value === 'object' && value !== null && 'close' in value && typeof value.close === 'function'
 
 /** The start of a line whose end never came is dropped. */
 function relayLines(stream: NodeJS.ReadableStream, onLines: (lines: string) => void): void {

@@ -1,6 +1,7 @@
 import type { IssuerStatus, TlsMaterial } from '@gatehouse/verifier'
 import type { Sample } from '../observe/tally.ts'
 import type { Served } from '../server/serving.ts'
+import type { WrittenDenial } from './denials.ts'
 
 /** A public document of an identity provider, as a worker wants it asked for. */
 export interface DocumentRequest {
@@ -21,7 +22,14 @@ export type DocumentAnswer =
 
 /** From the primary. Everything is JSON; `gatehouse` tells it from the runtime's own messages. */
 export type ToWorker =
-  | { readonly gatehouse: 'start'; readonly slot: number; readonly level: string; readonly served: Served }
+  | {
+      readonly gatehouse: 'start'
+      readonly slot: number
+      readonly level: string
+      readonly served: Served
+      readonly denials: readonly WrittenDenial[]
+    }
+  | { readonly gatehouse: 'deny'; readonly denials: readonly WrittenDenial[] }
   | { readonly gatehouse: 'report'; readonly id: number }
   | { readonly gatehouse: 'answer'; readonly id: number; readonly answer: DocumentAnswer }
   | { readonly gatehouse: 'stop' }
@@ -36,6 +44,7 @@ export type ToPrimary =
   | ({ readonly gatehouse: 'reported'; readonly id: number } & Report)
   | { readonly gatehouse: 'ask'; readonly id: number; readonly request: DocumentRequest }
   | { readonly gatehouse: 'forget'; readonly id: number }
+  | { readonly gatehouse: 'revoked'; readonly denials: readonly WrittenDenial[] }
   /** Nobody new gets in. */
   | { readonly gatehouse: 'draining' }
   | { readonly gatehouse: 'stopped'; readonly cut: number; readonly samples: readonly Sample[] }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import type { IssuerStatus } from '@gatehouse/verifier'
 import type { DestinationStream, Logger } from 'pino'
 import { readProcess, render } from '../observe/exposition.ts'
@@ -10,6 +11,7 @@ import type { Gateway } from '../server/gateway.ts'
 import { ListenError, listen, listenerUrl, schemeOf } from '../server/listen.ts'
 import type { Served } from '../server/serving.ts'
 import { Crew } from './crew.ts'
+import { DenialBook } from './denials.ts'
 import { DocumentDesk } from './document-desk.ts'
 import { Documents } from './documents.ts'
 import type { Report } from './messages.ts'
@@ -29,6 +31,8 @@ export async function startCrew(served: Served, { log, level, output }: Surround
   const { settings } = served
   const metrics = createMetrics()
   const ledger = new Ledger()
+  const denials = new DenialBook()
+  const gateway = shareMintingKey(served.gateway)
   const desk = new DocumentDesk(new Documents({ fetch: countProviderRequests(metrics) }))
   const crew = new Crew({
     size: settings.workers,
@@ -38,11 +42,16 @@ export async function startCrew(served: Served, { log, level, output }: Surround
       gatehouse: 'start',
       slot,
       level,
-      served: { gateway: served.gateway, settings: { ...settings, port } },
+      served: { gateway, settings: { ...settings, port } },
+      denials: denials.inForce,
     }),
     onMessage(member, message) {
       if (message.gatehouse === 'ask' || message.gatehouse === 'forget') desk.hear(member, message)
-      else if ('samples' in message) ledger.note(member.id, message.samples)
+      else if (message.gatehouse === 'revoked') {
+        if (!denials.note(message.denials)) log.error('no room to remember another revocation for new workers')
+        for (const other of crew.members)
+          if (other !== member) other.send({ gatehouse: 'deny', denials: message.denials })
+      } else if ('samples' in message) ledger.note(member.id, message.samples)
     },
     onGone(member) {
       ledger.bury(member.id)
@@ -84,6 +93,13 @@ export async function startCrew(served: Served, { log, level, output }: Surround
       return cut
     },
   }
+}
+
+/** A key that the plugin would make is made here, so that all workers sign with the same. */
+function shareMintingKey(gateway: Served['gateway']): Served['gateway'] {
+  if (gateway.minting === undefined || gateway.minting.key !== undefined) return gateway
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return { ...gateway, minting: { ...gateway.minting, key: JSON.stringify(privateKey.export({ format: 'jwk' })) } }
 }
 
 /** Asks every worker, and writes down what it counted. Those who do not answer in time are left out. */

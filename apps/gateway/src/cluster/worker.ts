@@ -6,6 +6,7 @@ import { countProviderRequests } from '../observe/provider-requests.ts'
 import { ListenError } from '../server/listen.ts'
 import { prepareServing } from '../server/serving.ts'
 import { createAsker } from './asker.ts'
+import { readDenial, type WrittenDenial, writeDenial } from './denials.ts'
 import { fetchThroughPrimary } from './document-fetch.ts'
 import { isMessage, type ToPrimary, type ToWorker } from './messages.ts'
 
@@ -18,21 +19,22 @@ type Hear = (message: Exclude<ToWorker, Start>) => void
 // The primary is told to stop, by whoever, and tells its workers. A terminal's Ctrl-C reaches them all.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined)
 
-let hear: Hear | undefined
+const early: Parameters<Hear>[0][] = []
+let hear: Hear = message => void early.push(message)
 process.on('message', (message: unknown) => {
   if (!isMessage<ToWorker>(message)) return
   if (message.gatehouse === 'start') void start(message)
-  else hear?.(message)
+  else hear(message)
 })
 tell({ gatehouse: 'hello' })
 
-async function start({ slot, level, served }: Start): Promise<void> {
+async function start({ slot, level, ...orders }: Start): Promise<void> {
   const log = createLogTo(await openOutput({ isTerminal: false, noColor: true }), level, { worker: slot })
   // A fault in one request is that request's; the others go on.
   process.on('uncaughtException', error => log.error({ err: error }, 'uncaught error'))
   process.on('unhandledRejection', error => log.error({ err: error }, 'unhandled rejection'))
   try {
-    await serve(served, log)
+    await serve(orders, log)
   } catch (error) {
     if (error instanceof ListenError) tell({ gatehouse: 'failed', sentence: error.message })
     else log.fatal({ err: error }, 'worker can not start')
@@ -40,31 +42,39 @@ async function start({ slot, level, served }: Start): Promise<void> {
   }
 }
 
-async function serve(served: Start['served'], log: Logger): Promise<void> {
+async function serve({ served, denials }: Pick<Start, 'served' | 'denials'>, log: Logger): Promise<void> {
   const metrics = createMetrics()
   const asker = createAsker(tell)
-  const fetch = fetchThroughPrimary(asker.ask, countProviderRequests(metrics))
-  const serving = await prepareServing(served, { log, metrics, fetch })
-  const port = await serving.listen()
-  const account = setInterval(() => tell({ gatehouse: 'counted', samples: metrics.read() }), ACCOUNT_INTERVAL)
-  const readAll = async () => [...metrics.read(), ...(await readProcess())]
-
+  const serving = await prepareServing(served, {
+    log,
+    metrics,
+    fetch: fetchThroughPrimary(asker.ask, countProviderRequests(metrics)),
+    onRevoked: revoked => tell({ gatehouse: 'revoked', denials: revoked.map(writeDenial) }),
+  })
+  const deny = (written: readonly WrittenDenial[]) => {
+    if (!serving.deny(written.map(readDenial))) log.error('no room for another revocation')
+  }
+  const report = async (id: number) => {
+    const samples = [...metrics.read(), ...(await readProcess())]
+    tell({ gatehouse: 'reported', id, samples, issuers: serving.status() })
+  }
   const stop = async () => {
     const closing = serving.close()
     tell({ gatehouse: 'draining' })
     const cut = await closing
-    clearInterval(account)
     tell({ gatehouse: 'stopped', cut, samples: metrics.read() })
     leave(0)
   }
   hear = message => {
     if (message.gatehouse === 'answer') asker.hear(message)
-    else if (message.gatehouse === 'stop') void stop()
-    else {
-      const { id } = message
-      void readAll().then(samples => tell({ gatehouse: 'reported', id, samples, issuers: serving.status() }))
-    }
+    else if (message.gatehouse === 'deny') deny(message.denials)
+    else if (message.gatehouse === 'report') void report(message.id)
+    else void stop()
   }
+  deny(denials)
+  for (const message of early) hear(message)
+  const port = await serving.listen()
+  setInterval(() => tell({ gatehouse: 'counted', samples: metrics.read() }), ACCOUNT_INTERVAL)
   tell({ gatehouse: 'listening', port })
 }
 

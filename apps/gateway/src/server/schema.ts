@@ -41,7 +41,8 @@ const file = (what: string): Schema => ({
 /** Shape of `server` (contract section 2). */
 export const serverSchema: Schema = {
   type: 'object',
-  description: 'an object: host, port, publicUrl, trustedProxies, tls, workers, shutdownGrace, limits',
+  description:
+    'an object: host, port, publicUrl, trustedProxies, clientCertificateHeader, tls, workers, shutdownGrace, limits',
   additionalProperties: false,
   properties: {
     host: host('the gateway'),
@@ -56,6 +57,12 @@ export const serverSchema: Schema = {
       description: 'a list of IP addresses or CIDRs such as 10.0.0.0/8, whose X-Forwarded-* are believed; default none',
       items: { type: 'string', minLength: 1, description: 'an IP address or a CIDR such as 10.0.0.0/8' },
       default: [],
+    },
+    clientCertificateHeader: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9-]{1,64}$',
+      description:
+        'the header in which trusted proxies pass on the certificate of a client, such as client-cert (RFC 9440); default none',
     },
     tls: {
       type: 'object',

@@ -1,6 +1,5 @@
 import gatewayPlugin from '@gatehouse/fastify-gateway'
-import type { IssuerStatus, Verifier } from '@gatehouse/verifier'
-import type { FastifyRequest } from 'fastify'
+import type { Denial, IssuerStatus } from '@gatehouse/verifier'
 import type { Logger } from 'pino'
 import type { Configuration } from '../configuration/judge.ts'
 import { logDecisions } from '../observe/decision-log.ts'
@@ -9,7 +8,7 @@ import type { ProviderFetch } from '../observe/provider-requests.ts'
 import { createApp } from './app.ts'
 import { watchInFlight } from './drain.ts'
 import { listen, listenerUrl, schemeOf } from './listen.ts'
-import type { Settings } from './settings.ts'
+import { pluginSettings, type Settings } from './settings.ts'
 
 /** What one process needs of the configuration to serve it. */
 export type Served = Pick<Configuration, 'settings' | 'gateway'>
@@ -17,6 +16,8 @@ export type Served = Pick<Configuration, 'settings' | 'gateway'>
 /** One process at work: everything but the admin listener. */
 export interface Serving {
   readonly status: () => readonly IssuerStatus[]
+  /** Applies what was revoked by way of another process; false where there is no room for all of it. */
+  readonly deny: (denials: readonly Denial[]) => boolean
   /** Resolves to the port; rejects with a `ListenError`. */
   listen(): Promise<number>
   /** Stops accepting at once, drains for at most `server.shutdownGrace`, then closes everything. Tells how many requests were cut. */
@@ -27,14 +28,15 @@ interface Surroundings {
   readonly log: Logger
   readonly metrics: Metrics
   readonly fetch: ProviderFetch
+  /** Told what was revoked by way of this process. */
+  readonly onRevoked?: (denials: readonly Denial[]) => void
 }
 
 /** Makes everything ready to listen. */
 export async function prepareServing(
   { settings, gateway }: Served,
-  { log, metrics, fetch }: Surroundings,
+  { log, metrics, fetch, onRevoked }: Surroundings,
 ): Promise<Serving> {
-  const { headers, token, body } = settings.limits
   const stopLogging = logDecisions(log)
   const app = createApp(settings, log, answer => {
     log.info(answer, 'request refused')
@@ -42,24 +44,25 @@ export async function prepareServing(
   })
   const drain = watchInFlight(app.server)
   app.addHook('onResponse', (request, reply, done) => {
-    metrics.answered(routeOf(request), reply.statusCode, reply.elapsedTime / 1000)
+    metrics.answered(request.gatehouseRoute ?? undefined, reply.statusCode, reply.elapsedTime / 1000)
     done()
   })
   // Called, not registered: nothing else lives in this app, and so what the plugin adds to it can be seen here.
   await gatewayPlugin(app, {
     ...gateway,
+    ...pluginSettings(settings),
     ...publicUrlOf(settings),
-    trustedProxies: settings.trustedProxies,
-    limits: { headers, token, body },
     ports: { fetch, ...gateway.ports },
+    ...(onRevoked === undefined ? {} : { onRevoked }),
   })
   await app.ready()
-  const { status, endTunnels } = app.getDecorator<{ status: Verifier['status']; endTunnels?: () => void }>('gatehouse')
+  const { gatehouse } = app
   return {
-    status,
+    status: gatehouse.status,
+    deny: gatehouse.deny,
     listen: () => listen(app.server, settings),
     async close() {
-      const cut = await drain.close(settings.shutdownGrace, endTunnels)
+      const cut = await drain.close(settings.shutdownGrace, gatehouse.endTunnels)
       await app.close()
       stopLogging()
       return cut
@@ -67,15 +70,9 @@ export async function prepareServing(
   }
 }
 
-/** The pattern of the route that the plugin found; undefined where none matched. */
-function routeOf(request: FastifyRequest): string | undefined {
-  const { gatehouseRoute } = request as { gatehouseRoute?: string | null }
-  return gatehouseRoute ?? undefined
-}
-
 /** What clients see unless told otherwise is the listener; a port that is not known yet is left to the plugin. */
 function publicUrlOf(settings: Settings): { publicUrl?: string } {
   const { publicUrl, host, port } = settings
-  if (publicUrl !== undefined) return { publicUrl }
-  return port === 0 ? {} : { publicUrl: listenerUrl(schemeOf(settings), host, port) }
+  if (publicUrl !== undefined || port === 0) return {}
+  return { publicUrl: listenerUrl(schemeOf(settings), host, port) }
 }

@@ -11,6 +11,7 @@ export interface Settings {
   readonly port: number
   readonly publicUrl: string | undefined
   readonly trustedProxies: readonly string[]
+  readonly clientCertificateHeader: string | undefined
   readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string | undefined } | undefined
   /** Processes that serve; 1 is this one. */
   readonly workers: number
@@ -33,6 +34,7 @@ export interface Listener {
 interface ServerOptions extends Partial<Listener> {
   readonly publicUrl?: string
   readonly trustedProxies?: readonly string[]
+  readonly clientCertificateHeader?: string
   readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string }
   readonly workers?: number | 'auto'
   readonly shutdownGrace?: string | number
@@ -85,13 +87,14 @@ export function effectiveSettings(server: unknown, admin: unknown) {
 /** Parses what `checkSettings` found nothing in. */
 export function parseSettings(server: unknown, admin: unknown): Settings {
   const effective = effectiveSettings(server, admin)
-  const { host, port, publicUrl, trustedProxies, tls, workers, shutdownGrace, limits } =
+  const { host, port, publicUrl, trustedProxies, clientCertificateHeader, tls, workers, shutdownGrace, limits } =
     effective.server as ServerOptions & typeof effective.server
   return {
     host,
     port,
     publicUrl: publicUrl === undefined ? undefined : new URL(publicUrl).origin,
     trustedProxies,
+    clientCertificateHeader,
     tls: tls && { cert: tls.cert, key: tls.key, clientCa: tls.clientCa },
     workers: workers === 'auto' ? availableParallelism() : workers,
     shutdownGrace: seconds(shutdownGrace),
@@ -105,6 +108,14 @@ export function parseSettings(server: unknown, admin: unknown): Settings {
     admin: effective.admin || undefined,
   }
 }
+
+/** What the plugin is told of the settings. */
+export const pluginSettings = ({ publicUrl, trustedProxies, clientCertificateHeader, limits }: Settings) => ({
+  ...(publicUrl === undefined ? {} : { publicUrl }),
+  trustedProxies,
+  ...(clientCertificateHeader === undefined ? {} : { clientCertificateHeader }),
+  limits: { headers: limits.headers, token: limits.token, body: limits.body },
+})
 
 const seconds = (duration: string | number): number => parseDuration(duration) ?? 0
 

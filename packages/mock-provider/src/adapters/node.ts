@@ -1,5 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { makeSelfSigned, toPem } from '../engine/self-signed.ts'
 import { type Answer, BODY_LIMIT, type Question } from '../http/message.ts'
 
 /** What every adapter calls. */
@@ -10,12 +12,24 @@ export interface ListenOptions {
   readonly port?: number
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string
+  /** `true`: HTTPS with a certificate for localhost, this host and the loopback addresses that follows from the seed; or one of your own. */
+  readonly tls?: boolean | TlsOptions
+}
+
+export interface TlsOptions {
+  /** PEM; default a generated one. */
+  readonly cert?: string
+  readonly key?: string
+  /** Whether clients are asked for a certificate, of whatever issuer (RFC 8705). Default true. */
+  readonly askCertificate?: boolean
 }
 
 export interface Listening {
   /** Origin that was bound, without a trailing slash. A wildcard host is named by the loopback address. */
   readonly url: string
   readonly port: number
+  /** What a client must trust, PEM, where the listener speaks TLS. */
+  readonly certificate?: string
   /** Stops listening and ends every connection at once, idle or not. */
   readonly close: () => Promise<void>
 }
@@ -25,12 +39,12 @@ export async function listen(
   handle: Handle,
   bound: (origin: string) => void,
   options: ListenOptions = {},
+  seed = '',
 ): Promise<Listening> {
-  // Loaded here, since a provider in process needs no server.
-  const { createServer } = await import('node:http')
   const { port = 0, host = '127.0.0.1' } = options
-  const server = createServer((request, response) => {
-    serve(handle, request, response).catch(() => response.destroy())
+  const tls = chooseTls(options, host, seed)
+  const server = await createServer(tls, (request, response) => {
+    serve(handle, request, response, tls?.requestCert === true).catch(() => response.destroy())
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -40,14 +54,42 @@ export async function listen(
     })
   })
   const address = server.address() as AddressInfo
-  const url = `http://${shownHost(host, address)}:${address.port}`
+  const url = `${tls === undefined ? 'http' : 'https'}://${shownHost(host, address)}:${address.port}`
   bound(url)
   const close = (): Promise<void> =>
     new Promise(resolve => {
       server.close(() => resolve())
       server.closeAllConnections()
     })
-  return { url, port: address.port, close }
+  return { url, port: address.port, close, ...(tls === undefined ? {} : { certificate: tls.cert }) }
+}
+
+interface ServerTls {
+  readonly cert: string
+  readonly key: string
+  readonly requestCert: boolean
+  /** Whose certificate it is, is judged by what the client registered. */
+  readonly rejectUnauthorized: false
+}
+
+function chooseTls({ tls }: ListenOptions, host: string, seed: string): ServerTls | undefined {
+  if (tls === undefined || tls === false) return undefined
+  const { cert, key, askCertificate = true } = tls === true ? {} : tls
+  if ((cert === undefined) !== (key === undefined)) throw new TypeError('tls: cert and key belong together')
+  const hosts = [...new Set(['localhost', '127.0.0.1', '::1', host])].filter(name => !WILDCARDS.includes(name))
+  const pair = cert === undefined || key === undefined ? makeSelfSigned(seed, 'localhost', hosts) : { cert, key }
+  return { ...pair, requestCert: askCertificate, rejectUnauthorized: false }
+}
+
+const WILDCARDS: readonly string[] = ['0.0.0.0', '::']
+
+/** Loaded here, since a provider in process needs no server. */
+async function createServer(
+  tls: ServerTls | undefined,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Server> {
+  if (tls === undefined) return (await import('node:http')).createServer(answer)
+  return (await import('node:https')).createServer({ ...tls }, answer)
 }
 
 function shownHost(asked: string, { address, family }: AddressInfo): string {
@@ -57,8 +99,14 @@ function shownHost(asked: string, { address, family }: AddressInfo): string {
 }
 
 /** Answers one request of a `node:http` server. */
-export async function serve(handle: Handle, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const answer = await handle(await readQuestion(request))
+export async function serve(
+  handle: Handle,
+  request: IncomingMessage,
+  response: ServerResponse,
+  asksCertificate = false,
+): Promise<void> {
+  const question = await readQuestion(request)
+  const answer = await handle(asksCertificate ? { ...question, asksCertificate } : question)
   send(answer, response)
 }
 
@@ -73,7 +121,14 @@ async function readQuestion(request: IncomingMessage): Promise<Question> {
     headers: joinHeaders(request.rawHeaders),
     body,
     ...(oversized ? { oversized } : {}),
+    ...readCertificate(request.socket),
   }
+}
+
+/** What the client showed in the handshake; the TLS library has checked that it holds the key, and nothing else. */
+function readCertificate(socket: IncomingMessage['socket'] | TLSSocket): { certificate?: string } {
+  const raw = 'getPeerCertificate' in socket ? socket.getPeerCertificate().raw : undefined
+  return raw === undefined ? {} : { certificate: toPem(raw) }
 }
 
 /** As the client addressed it; a Host that is none (RFC 9110 section 7.2) becomes no issuer. */

@@ -1,13 +1,12 @@
 import type { JsonObject } from '@gatehouse/protocol'
-import { ALGORITHM_NAMES } from '../engine/algorithms.ts'
 import type { EndpointName } from '../engine/endpoint-names.ts'
-import type { Tenant } from '../engine/tenant.ts'
-import { GRANTS } from '../grants/index.ts'
+import { addressTo } from '../http/address.ts'
 import { publicJson } from '../http/answers.ts'
-import { CLIENT_AUTH_METHODS } from '../http/client-auth.ts'
-import type { Endpoint } from '../http/endpoint.ts'
-import { STANDARD_LAYOUT } from '../http/layout.ts'
+import { takesCertificates } from '../http/client-certificate.ts'
+import type { Endpoint, Exchange } from '../http/endpoint.ts'
+import { ANSWER_METADATA } from './answer-metadata.ts'
 import { describeAuthorization } from './authorize/metadata.ts'
+import { describeTokens, MTLS_MEMBERS, offersEndpoint } from './token-metadata.ts'
 
 /** What the metadata calls the address of an endpoint (RFC 8414 section 2, OpenID Connect Discovery section 3 and those that extend them). */
 const ADDRESS_MEMBERS: Readonly<Partial<Record<EndpointName, string>>> = {
@@ -28,24 +27,28 @@ const ADDRESS_MEMBERS: Readonly<Partial<Record<EndpointName, string>>> = {
 export const createDiscovery = (names: readonly (EndpointName | 'control')[]): Endpoint => ({
   name: 'discovery',
   cors: true,
-  methods: { GET: ({ tenant }) => publicJson(describeProvider(tenant, names)) },
+  methods: { GET: exchange => publicJson(describeProvider(exchange, names)) },
 })
 
-function describeProvider(tenant: Tenant, names: readonly (EndpointName | 'control')[]): JsonObject {
-  const base = tenant.issuer.replace(/\/$/, '')
-  const addresses = Object.entries(ADDRESS_MEMBERS).filter(([name]) => names.includes(name as EndpointName))
-  const secretMethods = CLIENT_AUTH_METHODS.filter(method => method !== 'none')
+function describeProvider(exchange: Exchange, names: readonly (EndpointName | 'control')[]): JsonObject {
+  const { tenant, question } = exchange
+  const addresses = listAddresses(exchange, names)
+  const secured = Object.entries(addresses).filter(([member]) => MTLS_MEMBERS.includes(member))
   return {
     issuer: tenant.issuer,
-    ...Object.fromEntries(
-      addresses.map(([name, member]) => [member, `${base}${STANDARD_LAYOUT[name as EndpointName] ?? ''}`]),
-    ),
-    ...describeAuthorization(tenant),
-    grant_types_supported: GRANTS.map(({ grantType }) => grantType),
-    subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ALGORITHM_NAMES,
-    token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
-    revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
-    introspection_endpoint_auth_methods_supported: secretMethods,
+    ...addresses,
+    ...describeAuthorization(exchange),
+    ...ANSWER_METADATA,
+    ...describeTokens(exchange),
+    ...(takesCertificates(tenant, question) ? { mtls_endpoint_aliases: Object.fromEntries(secured) } : {}),
   }
+}
+
+/** Endpoints that belong to a grant are there where the grant is. */
+function listAddresses(exchange: Exchange, names: readonly (EndpointName | 'control')[]): JsonObject {
+  return Object.fromEntries(
+    Object.entries(ADDRESS_MEMBERS)
+      .filter(([name]) => names.includes(name as EndpointName) && offersEndpoint(exchange.tenant, name))
+      .map(([name, member]) => [member, addressTo(exchange, name as EndpointName)]),
+  )
 }

@@ -1,3 +1,5 @@
+import { encryptionJwks } from '../engine/encryption-keys.ts'
+import type { Tenant } from '../engine/tenant.ts'
 import { publicJson } from '../http/answers.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 
@@ -5,5 +7,11 @@ import type { Endpoint } from '../http/endpoint.ts'
 export const jwks: Endpoint = {
   name: 'jwks',
   cors: true,
-  methods: { GET: ({ tenant }) => publicJson(tenant.keys.jwks(), 'application/jwk-set+json') },
+  methods: { GET: ({ tenant }) => publicJson({ keys: keysOf(tenant) }, 'application/jwk-set+json') },
 }
+
+/** Those that sign, then those that clients may encrypt to; a system that takes nothing encrypted has none of these. */
+const keysOf = (tenant: Tenant): readonly object[] => [
+  ...tenant.keys.jwks().keys,
+  ...(tenant.dialect.name === 'standard' ? encryptionJwks(tenant) : []),
+]

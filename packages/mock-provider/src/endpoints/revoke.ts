@@ -10,10 +10,11 @@ import type { Answer } from '../http/message.ts'
 /** RFC 7009. The hint is not needed and so not read. */
 export const revoke: Endpoint = { name: 'revoke', cors: true, methods: { POST: revokeOne } }
 
-function revokeOne({ question, tenant }: Exchange): Answer {
+async function revokeOne(exchange: Exchange): Promise<Answer> {
+  const { question, tenant } = exchange
   const parameters = readForm(question)
   if (parameters instanceof Refusal) return refused(parameters)
-  const client = authenticateClient(tenant, question, parameters, { allowPublic: true })
+  const client = await authenticateClient(exchange, parameters, { allowPublic: true })
   if (client instanceof Refusal) return refused(client)
   const token = parameters.one('token')
   if (token === undefined) return refused(new Refusal('invalid_request', 'token: is missing'))

@@ -1,6 +1,9 @@
 import type { JsonObject } from '@gatehouse/protocol'
-import { ALGORITHM_NAMES, ALGORITHMS } from '../engine/algorithms.ts'
+import { ALGORITHM_NAMES } from '../engine/algorithms.ts'
 import { DPOP_ALGORITHMS } from '../engine/dpop.ts'
+import { offersGrant } from '../engine/settings.ts'
+import type { Tenant } from '../engine/tenant.ts'
+import { ciba, deviceCode } from '../grants/deferred.ts'
 import { grantsOf } from '../grants/index.ts'
 import { authenticationMethods } from '../http/client-auth.ts'
 import { takesCertificates } from '../http/client-certificate.ts'
@@ -19,7 +22,7 @@ export function describeTokens(exchange: Exchange): JsonObject {
     ...state('introspection_endpoint', withCredentials),
     dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     ...(takesCertificates(tenant, question) ? { tls_client_certificate_bound_access_tokens: true } : {}),
-    ...(grantTypes.includes('urn:openid:params:grant-type:ciba')
+    ...(grantTypes.includes(ciba.grantType)
       ? {
           backchannel_token_delivery_modes_supported: ['poll', 'ping'],
           backchannel_user_code_parameter_supported: false,
@@ -34,3 +37,25 @@ const state = (endpoint: string, methods: readonly string[]): JsonObject => ({
   [`${endpoint}_auth_methods_supported`]: methods,
   [`${endpoint}_auth_signing_alg_values_supported`]: ASSERTION_ALGORITHMS,
 })
+
+/** RFC 8705 section 5: the endpoints at which a certificate says something. */
+export const MTLS_MEMBERS: readonly string[] = [
+  'token_endpoint',
+  'userinfo_endpoint',
+  'introspection_endpoint',
+  'revocation_endpoint',
+  'device_authorization_endpoint',
+  'pushed_authorization_request_endpoint',
+  'backchannel_authentication_endpoint',
+]
+
+const GRANT_OF: Readonly<Record<string, string>> = {
+  device_authorization: deviceCode.grantType,
+  'bc-authorize': ciba.grantType,
+}
+
+export function offersEndpoint({ settings }: Tenant, name: string): boolean {
+  if (name === 'register') return settings.registration.enabled
+  const grantType = GRANT_OF[name]
+  return grantType === undefined || offersGrant(settings, grantType)
+}

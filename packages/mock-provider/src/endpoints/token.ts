@@ -1,8 +1,10 @@
 import type { Client } from '../engine/clients.ts'
 import type { Parameters } from '../engine/parameters.ts'
 import { Refusal } from '../engine/refusal.ts'
+import { sealIdToken } from '../engine/seal.ts'
+import { offersGrant } from '../engine/settings.ts'
 import type { GrantType } from '../grants/grant.ts'
-import { grantsOf } from '../grants/index.ts'
+import { GRANTS } from '../grants/index.ts'
 import { json, refused } from '../http/answers.ts'
 import { acceptedAudience, authenticateClient } from '../http/client-auth.ts'
 import { confirmSender } from '../http/confirmation.ts'
@@ -24,7 +26,7 @@ async function exchangeGrant(exchange: Exchange): Promise<Answer> {
   const parameters = readForm(question)
   if (parameters instanceof Refusal) return refused(parameters)
   const grantType = parameters.one('grant_type')
-  const grant = grantsOf(tenant).find(known => known.grantType === grantType)
+  const grant = GRANTS.find(known => known.grantType === grantType && offersGrant(tenant.settings, known.grantType))
   // Authentication first, whatever is wrong with the rest; what a public client may not do is then its own error.
   const client = await identifyClient(exchange, parameters, grant)
   if (client instanceof Refusal) return refused(client)
@@ -37,7 +39,8 @@ async function exchangeGrant(exchange: Exchange): Promise<Answer> {
   const confirmation = confirmSender(exchange, client)
   if (confirmation instanceof Refusal) return refused(confirmation)
   const audience = acceptedAudience(exchange)
-  const answer = await grant.handle({ tenant, client, parameters, confirmation, audience, ports })
+  const issued = await grant.handle({ tenant, client, parameters, confirmation, audience, ports })
+  const answer = issued instanceof Refusal ? issued : await sealIdToken(tenant, ports, client, issued)
   return answer instanceof Refusal ? refused(answer) : json(answer)
 }
 

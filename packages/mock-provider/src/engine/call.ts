@@ -10,6 +10,8 @@ export interface RawCall {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  /** Of the client, PEM (RFC 8705). */
+  readonly certificate?: string
 }
 
 /** A name with every value it was given, in order. */
@@ -27,6 +29,8 @@ export interface ParsedCall {
   readonly json: JsonValue | undefined
   /** Claims of a request object sent by value (RFC 9101), read without verifying. */
   readonly object: JsonObject | undefined
+  /** What the sender shows beside a secret: a DPoP proof (RFC 9449), a certificate (RFC 8705), also by header (RFC 9440). Unjudged. */
+  readonly shows: { readonly proof: boolean; readonly certificate: boolean }
   /** HTTP Basic (RFC 7617), form-decoded as RFC 6749 section 2.3.1 says. */
   readonly basic: { readonly id: string; readonly secret: string } | undefined
   /** The authentication scheme of `Authorization`, lower-cased. */
@@ -52,6 +56,10 @@ export function parseCall(endpoint: string, raw: RawCall): ParsedCall {
     form,
     json: /^application\/(?:[\w.-]+\+)?json$/.test(type) ? parseJson(text) : undefined,
     object: readClaims((form.get('request') ?? query.get('request'))?.[0]),
+    shows: {
+      proof: raw.headers.dpop !== undefined,
+      certificate: raw.certificate !== undefined || raw.headers['client-cert'] !== undefined,
+    },
     basic,
     scheme: scheme === '' ? undefined : scheme.toLowerCase(),
     clientId: named ?? assertedClient(form.get('client_assertion')?.[0]),

@@ -49,7 +49,10 @@ function normalizeName(name: string): string {
     .split(/(?<!\\)[,+]/)
     .map(part => {
       const equals = part.indexOf('=')
-      const value = part.slice(equals + 1).trim().replace(/\s+/g, ' ')
+      const value = part
+        .slice(equals + 1)
+        .trim()
+        .replace(/\s+/g, ' ')
       return `${part.slice(0, equals).trim().toLowerCase()}=${value.toLowerCase()}`
     })
     .join(',')

@@ -28,6 +28,13 @@ export function judgeAuthentication(metadata: JsonObject, secret: string | undef
     problems.push(`client_secret: is required for ${method}`)
   if ((method === 'private_key_jwt' || method === 'self_signed_tls_client_auth') && !hasKeys(metadata))
     problems.push(`jwks: this or jwks_uri is required for ${method}`)
+  const alg = metadata.token_endpoint_auth_signing_alg
+  if (
+    typeof alg === 'string' &&
+    method !== undefined &&
+    method !== (alg.startsWith('HS') ? 'client_secret_jwt' : 'private_key_jwt')
+  )
+    problems.push(`token_endpoint_auth_signing_alg: ${alg} is not for ${method}`)
   if (metadata.jwks !== undefined && metadata.jwks_uri !== undefined)
     problems.push('jwks: excludes jwks_uri (RFC 7591 section 2)')
   if (metadata.jwks !== undefined) problems.push(...judgeKeys(metadata.jwks))

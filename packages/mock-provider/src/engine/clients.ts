@@ -1,7 +1,9 @@
 import type { ClientAuthenticationMethod, JsonObject } from '@gatehouse/protocol'
 import { ALGORITHM_NAMES } from './algorithms.ts'
 import { AUTHENTICATION_METHODS, judgeAuthentication, methodOf } from './client-authentication.ts'
-import { isObject, judgeMembers } from './members.ts'
+import { ANSWER_MEMBERS, judgeAnswers } from './client-metadata.ts'
+import { CONTENT_ALGORITHMS, ENCRYPTION_ALGORITHMS } from './jwe.ts'
+import { isObject, judgeMembers, type MemberKind } from './members.ts'
 import { type RefreshPolicy, readRefreshPolicy } from './refresh-policy.ts'
 import { Refusal } from './refusal.ts'
 import { Registry } from './registry.ts'
@@ -23,8 +25,17 @@ export interface Client {
   readonly refreshPolicy: Partial<RefreshPolicy>
   /** Known before its first request. */
   readonly registered: boolean
+  /** Of a client that registered itself (RFC 7592 section 3). */
+  readonly registration?: Registration
   /** As it was written, `client_secret` left out. */
   readonly metadata: JsonObject
+}
+
+/** What a client that registered itself manages its registration with. */
+export interface Registration {
+  readonly accessToken: string
+  /** Seconds since the epoch. */
+  readonly issuedAt: number
 }
 
 export type Clients = Registry<Client>
@@ -34,9 +45,13 @@ export const isPublic = (client: Client): boolean => client.method === 'none'
 
 export const createClients = (base: ReadonlyMap<string, Client>): Clients => new Registry(base, parseClient)
 
-const MEMBERS = {
+/** What is honoured of a client's metadata, and what each must be. */
+export const CLIENT_MEMBERS: Readonly<Record<string, MemberKind>> = {
+  ...ANSWER_MEMBERS,
   client_secret: 'text',
   token_endpoint_auth_method: AUTHENTICATION_METHODS,
+  token_endpoint_auth_signing_alg: ['Ed25519', ...ALGORITHM_NAMES],
+  jwks: 'object',
   jwks_uri: 'text',
   tls_client_auth_subject_dn: 'text',
   tls_client_auth_san_dns: 'text',
@@ -60,18 +75,21 @@ const MEMBERS = {
   require_pushed_authorization_requests: 'boolean',
   require_signed_request_object: 'boolean',
   request_object_signing_alg: ['Ed25519', ...ALGORITHM_NAMES],
-  authorization_signed_response_alg: ALGORITHM_NAMES,
+  request_object_encryption_alg: ENCRYPTION_ALGORITHMS,
+  request_object_encryption_enc: CONTENT_ALGORITHMS,
+  authorization_encrypted_response_alg: ENCRYPTION_ALGORITHMS,
+  authorization_encrypted_response_enc: CONTENT_ALGORITHMS,
   consent: ['implicit', 'explicit'],
   contacts: 'texts',
   scope: 'any',
-} as const
+}
 
 export function parseClient(id: string, value: unknown): Client | Refusal {
-  const problems = [...judgeMembers(value, { ...MEMBERS, client_id: [id] }, true)]
+  const problems = [...judgeMembers(value, { ...CLIENT_MEMBERS, client_id: [id] }, true)]
   if (problems.length > 0) return new Refusal('invalid_client_metadata', problems.join('; '))
   const { client_secret, ...metadata } = value as JsonObject
   const secret = typeof client_secret === 'string' ? client_secret : undefined
-  problems.push(...judgeAuthentication(metadata, secret))
+  problems.push(...judgeAuthentication(metadata, secret), ...judgeAnswers(metadata, secret))
   const refreshPolicy = readRefreshPolicy(isObject(metadata.refresh_token_policy) ? metadata.refresh_token_policy : {})
   problems.push(...refreshPolicy.wrong.map(({ name, allowed }) => `refresh_token_policy.${name}: must be ${allowed}`))
   const redirectUris = texts(metadata.redirect_uris)
@@ -79,6 +97,9 @@ export function parseClient(id: string, value: unknown): Client | Refusal {
     if (!isRedirectUri(uri))
       problems.push('redirect_uris: each must be an absolute URI without a fragment (RFC 6749 section 3.1.2)')
   }
+  const isPinged = metadata.backchannel_token_delivery_mode === 'ping'
+  if (isPinged && metadata.backchannel_client_notification_endpoint === undefined)
+    problems.push('backchannel_client_notification_endpoint: is required for the ping mode (CIBA Core section 4)')
   const scope = metadata.scope
   if (scope !== undefined && typeof scope !== 'string')
     problems.push('scope: must be a text, words separated by spaces')

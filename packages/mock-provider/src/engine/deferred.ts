@@ -50,7 +50,10 @@ export function pollDeferred(tenant: Tenant, deferred: Deferred): Grant | Refusa
   deferred.polledAt = now
   if (!isEarly) return new Refusal('authorization_pending', 'the user has not decided yet')
   deferred.interval += SLOWER
-  return new Refusal('slow_down', `polled too early: from now on, ${deferred.interval} seconds must lie between two polls`)
+  return new Refusal(
+    'slow_down',
+    `polled too early: from now on, ${deferred.interval} seconds must lie between two polls`,
+  )
 }
 
 /** Who decided, and how. */

@@ -1,9 +1,10 @@
-import type { JsonObject } from '@gatehouse/protocol'
+import type { JsonObject, SignatureAlgorithm } from '@gatehouse/protocol'
 import type { Api } from './apis.ts'
+import { claimsSupported } from './identity-scopes.ts'
 import type { Settings } from './settings.ts'
 import type { Grant } from './store.ts'
 import type { Tenant } from './tenant.ts'
-import type { User } from './users.ts'
+import type { Place, User } from './users.ts'
 
 /** What there is to say in a token, beside the standard claims. */
 export interface TokenFacts {
@@ -60,6 +61,8 @@ export interface Dialect {
   readonly accessToken: Shape | undefined
   /** Undefined: as OpenID Connect Core section 2 has it. */
   readonly idToken: Shape | undefined
+  /** Signs ID tokens of clients without a secret, where the others' are signed with theirs. */
+  readonly idTokenAlgWithoutSecret: SignatureAlgorithm | undefined
   /** Whether ID tokens are remembered, for a system that is asked about them. */
   readonly remembersIdTokens: boolean
 }
@@ -76,8 +79,24 @@ export const STANDARD: Dialect = {
   write: JSON.stringify,
   accessToken: undefined,
   idToken: undefined,
+  idTokenAlgWithoutSecret: undefined,
   remembersIdTokens: false,
 }
+
+/** The claims as they are written: in the system's shape, with what no shape can know after it. */
+export function writeClaims(shape: Shape | undefined, claims: JsonObject, facts: TokenFacts, place: Place): JsonObject {
+  if (shape === undefined) return claims
+  const shaped = shape(claims, facts)
+  const { user } = facts
+  const own = Object.keys(user?.claims ?? {}).filter(name => !STANDARD_CLAIMS.includes(name))
+  const rest = [...EXTENSIONS, ...own].filter(name => !Object.hasOwn(shaped, name) && claims[name] !== undefined)
+  return { ...shaped, ...Object.fromEntries(rest.map(name => [name, claims[name] ?? null])), ...user?.[place] }
+}
+
+const STANDARD_CLAIMS = claimsSupported({})
+
+/** RFC 7800, RFC 8693 section 4.1, RFC 9396 section 9.1. */
+const EXTENSIONS: readonly string[] = ['cnf', 'act', 'authorization_details']
 
 /** What a user is called in what a grant gives. */
 export const subjectOf = ({ subjects }: Dialect, sub: string): string =>
@@ -94,7 +113,10 @@ export const userNamed = ({ subjects }: Dialect, subject: string): string =>
 export function standardise(standard: JsonObject, shaped: JsonObject, final: JsonObject): JsonObject {
   const kept = Object.entries(standard).filter(([name]) => !Object.hasOwn(shaped, name) || Object.hasOwn(final, name))
   const changed = Object.entries(final).filter(([name, value]) => !isSame(value, shaped[name]))
-  return { ...Object.fromEntries(kept), ...Object.fromEntries(changed.map(([name, value]) => [name, plain(name, value)])) }
+  return {
+    ...Object.fromEntries(kept),
+    ...Object.fromEntries(changed.map(([name, value]) => [name, plain(name, value)])),
+  }
 }
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -14,7 +14,12 @@ const ALIASES = {
   logout: ['end_session', 'end_session_endpoint'],
   register: ['registration', 'registration_endpoint'],
   device_authorization: ['device', 'device_authorization_endpoint'],
+  device_verification: ['verification_uri'],
   par: ['pushed_authorization_request', 'pushed_authorization_request_endpoint'],
+  validate: ['tokeninfo', 'validate_token'],
+  login: ['login_form'],
+  webfinger: ['webfinger_endpoint'],
+  check_session: ['check_session_iframe'],
   'bc-authorize': ['ciba', 'backchannel_authentication', 'backchannel_authentication_endpoint'],
 } as const
 

@@ -24,6 +24,11 @@ export class ExpiringMap<V extends Expiring> {
     return value === undefined || value.expiresAt <= this.#now() ? undefined : value
   }
 
+  /** Whether it is or was there, as far as is remembered. */
+  had(key: string): boolean {
+    return this.#entries.has(key)
+  }
+
   set(key: string, value: V): void {
     this.#entries.set(key, value)
     if (this.#entries.size >= this.#sweepAt) this.#sweep()

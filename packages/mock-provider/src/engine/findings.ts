@@ -68,11 +68,11 @@ const QUERY_SECRETS = [
 export function one(call: ParsedCall, name: string): string | undefined {
   const inside = call.object?.[name]
   if (typeof inside === 'string') return inside
-  return call.form.get(name)?.[0] ?? call.query.get(name)?.[0]
+  // A parameter without a value is as if it were not there (RFC 6749 section 3.1).
+  return call.form.get(name)?.[0] || call.query.get(name)?.[0] || undefined
 }
 /** An authorization request, and not what one of our own pages sends. */
-const isRequest = (call: ParsedCall): boolean =>
-  call.endpoint === 'authorize' && one(call, 'interaction') === undefined
+const isRequest = (call: ParsedCall): boolean => call.endpoint === 'authorize' && one(call, 'interaction') === undefined
 const asksForCode = (call: ParsedCall): boolean =>
   (call.endpoint === 'authorize' || call.endpoint === 'par') && words(one(call, 'response_type')).includes('code')
 /** A request object that is encrypted, or none at all. */
@@ -124,17 +124,12 @@ const RULES: { readonly [Code in FindingCode]: Rule } = {
     say: 'An ID token was asked for from the authorization endpoint without a nonce.',
     section: 'OpenID Connect Core section 3.2.2.1',
     holds: call =>
-      isRequest(call) &&
-      words(one(call, 'response_type')).includes('id_token') &&
-      one(call, 'nonce') === undefined,
+      isRequest(call) && words(one(call, 'response_type')).includes('id_token') && one(call, 'nonce') === undefined,
   },
   openid_scope_missing: {
     say: 'A nonce was sent without the scope openid: no ID token will carry it.',
     section: 'OpenID Connect Core section 3.1.2.1',
-    holds: call =>
-      isRequest(call) &&
-      one(call, 'nonce') !== undefined &&
-      !words(one(call, 'scope')).includes('openid'),
+    holds: call => isRequest(call) && one(call, 'nonce') !== undefined && !words(one(call, 'scope')).includes('openid'),
   },
   flow_deprecated: {
     say: 'The response type puts an access token into the redirect.',
@@ -200,7 +195,7 @@ const RULES: { readonly [Code in FindingCode]: Rule } = {
     say: 'The redirect_uri is left out, which OpenID Connect does not allow.',
     section: 'OpenID Connect Core section 3.1.2.1',
     holds: call =>
-      isRequest(call) &&
+      (isRequest(call) || call.endpoint === 'par') &&
       redirect(call) === undefined &&
       one(call, 'request_uri') === undefined &&
       !isUnreadable(call),

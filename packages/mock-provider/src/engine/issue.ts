@@ -3,10 +3,12 @@ import type { JsonObject, SignatureAlgorithm } from '@gatehouse/protocol'
 import { ALGORITHMS } from './algorithms.ts'
 import { chooseTarget, type Target, toAud } from './audience.ts'
 import { type RefreshPolicy, refreshExpiry } from './refresh-policy.ts'
+import { type TokenFacts, writeClaims } from './dialect.ts'
 import type { Refusal } from './refusal.ts'
 import type { TokenFormat } from './settings.ts'
 import { signClaims } from './sign.ts'
 import type { Grant } from './store.ts'
+import { subjectFor } from './subjects.ts'
 import type { Tenant } from './tenant.ts'
 import { claimsFor } from './users.ts'
 
@@ -50,9 +52,6 @@ export function accessClaims(tenant: Tenant, order: AccessTokenOrder, { audience
           auth_time: grant.authTime,
           ...(grant.acr === undefined ? {} : { acr: grant.acr }),
           ...(grant.sid === undefined ? {} : { sid: grant.sid }),
-          ...(grant.details === undefined || grant.details.length === 0
-            ? {}
-            : { authorization_details: grant.details }),
         }),
     ...order.claims,
   }
@@ -65,20 +64,46 @@ export function issueAccessToken(tenant: Tenant, order: AccessTokenOrder): Issue
   const target = chooseTarget(tenant, order.audience, order.scope)
   const claims = accessClaims(tenant, order, target)
   const isJwt = (order.format ?? target.format) === 'jwt'
+  const written = writeAccessClaims(tenant, order, claims)
   const token = isJwt
-    ? signClaims(tenant, tenant.settings.accessToken.alg, 'at+jwt', order.clientId, claims)
+    ? signClaims(tenant, tenant.settings.accessToken.alg, 'at+jwt', order.clientId, written)
     : tenant.entropy.text('access token', 32)
   if (typeof token !== 'string') return token
-  rememberAccessToken(tenant, token, claims, order.grant, isJwt)
+  const isSelfContained = isJwt && tenant.dialect.accessToken === undefined && written.sub === claims.sub
+  rememberAccessToken(tenant, token, claims, order.grant, isSelfContained)
   return { token, lifetime: target.lifetime }
 }
 
+const writeAccessClaims = (tenant: Tenant, order: AccessTokenOrder, claims: JsonObject): JsonObject => {
+  const { clientId, sub, scope, grant, audience } = order
+  const facts: TokenFacts = {
+    tenant,
+    clientId,
+    scope,
+    grant,
+    audience: audience.length > 0 ? audience : toList(tenant.settings.audience),
+    user: tenant.users.get(sub),
+    isMachine: grant === undefined && sub === clientId,
+    hasOwnLifetime: false,
+  }
+  return writeClaims(tenant.dialect.accessToken, nameSubject(tenant, claims, grant), facts, 'access_token')
+}
+
+/** The claims with what the grant's client calls the user. */
+const nameSubject = (tenant: Tenant, claims: JsonObject, grant: Grant | undefined): JsonObject =>
+  grant === undefined || claims.sub !== grant.sub
+    ? claims
+    : { ...claims, sub: subjectFor(tenant, grant.clientId, grant.sub) }
+
+export const toList = (value: string | undefined): readonly string[] => (value === undefined ? [] : [value])
+
+/** `isSelfContained`: all that there is to know of it is in the token itself. */
 export function rememberAccessToken(
   tenant: Tenant,
   token: string,
   claims: JsonObject,
   grant: Grant | undefined,
-  isJwt: boolean,
+  isSelfContained: boolean,
 ): void {
   const { exp, client_id, sub, sid } = claims
   tenant.store.rememberAccessToken(token, {
@@ -87,7 +112,7 @@ export function rememberAccessToken(
     sub: typeof sub === 'string' ? sub : undefined,
     sid: typeof sid === 'string' ? sid : undefined,
     grant,
-    claims: isJwt ? undefined : claims,
+    claims: isSelfContained ? undefined : claims,
     revoked: false,
   })
 }
@@ -123,6 +148,8 @@ export interface IdTokenBinding {
   readonly accessToken?: string
   readonly code?: string
   readonly state?: string
+  /** The code that was redeemed for it, which the standard leaves unsaid. */
+  readonly redeemed?: string
 }
 
 export function issueIdToken(
@@ -151,24 +178,62 @@ export function issueIdToken(
     ...half(binding.code, 'c_hash'),
     ...half(binding.state, 's_hash'),
   }
-  return signClaims(
-    tenant,
-    alg,
-    'JWT',
-    grant.clientId,
-    claimsFor(tenant.users.get(grant.sub), 'id_token', scope, claims, {
-      scopes: tenant.settings.scopes,
-      wishes: grant.claims?.id_token,
-    }),
+  const user = tenant.users.get(grant.sub)
+  const told = claimsFor(user, 'id_token', scope, claims, {
+    scopes: tenant.settings.scopes,
+    wishes: grant.claims?.id_token,
+  })
+  const written = writeClaims(
+    tenant.dialect.idToken,
+    nameSubject(tenant, told, grant),
+    {
+      tenant,
+      clientId: grant.clientId,
+      scope,
+      grant,
+      user,
+      audience: [],
+      isMachine: false,
+      hasOwnLifetime: false,
+      accessToken: binding.accessToken,
+      code: binding.code ?? binding.redeemed,
+    },
+    'id_token',
   )
+  const token = signClaims(tenant, alg, 'JWT', grant.clientId, written)
+  if (typeof token === 'string') rememberIdToken(tenant, token, grant.clientId, written, grant)
+  return token
+}
+
+/** How long after its time an ID token is still told from one that never was, in seconds. */
+const AFTERLIFE = 30 * 86_400
+
+/** For systems that are asked about ID tokens; does nothing for others. */
+export function rememberIdToken(
+  tenant: Tenant,
+  token: string,
+  clientId: string,
+  { exp, sub, sid }: JsonObject,
+  grant: Grant | undefined,
+): void {
+  if (!tenant.dialect.remembersIdTokens) return
+  tenant.store.rememberIdToken(token, {
+    clientId,
+    sub: grant?.sub ?? String(sub ?? ''),
+    sid: grant?.sid ?? (typeof sid === 'string' ? sid : undefined),
+    grant,
+    expiresAt: (typeof exp === 'number' ? Math.max(exp, tenant.clock.now()) : tenant.clock.now()) + AFTERLIFE,
+    revoked: false,
+  })
 }
 
 /** What the client registered (RFC 7591 `id_token_signed_response_alg`), else the tenant's. */
 function idTokenAlgorithm(tenant: Tenant, clientId: string): SignatureAlgorithm {
-  const registered = tenant.clients.get(clientId)?.metadata.id_token_signed_response_alg
-  return typeof registered === 'string' && registered in ALGORITHMS
-    ? (registered as SignatureAlgorithm)
-    : tenant.settings.idToken.alg
+  const client = tenant.clients.get(clientId)
+  const registered = client?.metadata.id_token_signed_response_alg
+  if (typeof registered === 'string' && registered in ALGORITHMS) return registered as SignatureAlgorithm
+  const { idTokenAlgWithoutSecret: other } = tenant.dialect
+  return other !== undefined && client?.secret === undefined ? other : tenant.settings.idToken.alg
 }
 
 /** OpenID Connect Core section 3.1.3.6: the left half of a hash of the ASCII octets. */

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@gatehouse/protocol'
 import { type Parameters, type ParsedCall, parseCall, type RawCall } from './call.ts'
+import type { Delivery } from './delivery.ts'
 import { type ClientFacts, type Finding, findFindings } from './findings.ts'
 import { findOffences, type Offence, type Profile } from './profiles.ts'
 import { REDACTED, redactEncoded, redactHeader, redactJson, redactValue } from './redact.ts'
@@ -15,6 +16,8 @@ export interface JournalInput extends RawCall {
   readonly error?: string
   /** The scripted fault that the call met. */
   readonly fault?: string
+  /** What clients answered to what they were sent meanwhile. */
+  readonly sent?: readonly Delivery[]
 }
 
 /** One request of the journal, secrets redacted. */
@@ -42,6 +45,8 @@ export interface JournalEntry {
     readonly authorization?: JsonObject
   }
   readonly response: { readonly status: number; readonly error?: string; readonly fault?: string }
+  /** What clients were sent because of it, such as logout tokens, and what they answered. */
+  readonly sent?: readonly Delivery[]
   readonly findings: readonly Finding[]
   /** What a stricter profile would have refused in it. */
   readonly profiles: { readonly [P in Profile]: readonly Offence[] }
@@ -125,6 +130,7 @@ function describe({ input, client }: Recorded, number: number): JournalEntry {
       ...(input.error === undefined ? {} : { error: input.error }),
       ...(input.fault === undefined ? {} : { fault: input.fault }),
     },
+    ...(input.sent === undefined ? {} : { sent: input.sent }),
     findings: findFindings(call, client),
     profiles: {
       'oauth2.1': findOffences(call, client, 'oauth2.1'),

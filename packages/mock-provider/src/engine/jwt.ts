@@ -45,6 +45,9 @@ export function decodeJwt(token: string): DecodedJwt | undefined {
   return { header, claims, input: Buffer.from(`${first}.${second}`), signature }
 }
 
+/** The header of a JWS or JWE in compact form, unjudged. */
+export const decodeHeader = (token: string): JsonObject | undefined => parseObject(token.split('.', 1)[0] ?? '')
+
 /** True when one of the tenant's keys, or the HS* secret, made the signature. Judges neither times nor names; refuses `crit` of any kind. */
 export function isSignedBy(
   { header, input, signature }: DecodedJwt,

@@ -3,8 +3,9 @@ import { ALGORITHM_NAMES, isAlgorithm } from './algorithms.ts'
 import { chooseTarget, toAud } from './audience.ts'
 import { parseShift } from './clock.ts'
 import { type Defect, type Draft, findDefect, type TokenKind } from './defects.ts'
-import { issueRefreshToken, rememberAccessToken } from './issue.ts'
-import { signJwt } from './jwt.ts'
+import { standardise, type TokenFacts, writeClaims } from './dialect.ts'
+import { issueRefreshToken, rememberAccessToken, rememberIdToken, toList } from './issue.ts'
+import { decodeJwt, isSignedBy, signJwt } from './jwt.ts'
 import { judgeMembers } from './members.ts'
 import { Refusal } from './refusal.ts'
 import { parseScope } from './scope.ts'
@@ -163,15 +164,48 @@ function mintJwt(tenant: Tenant, order: Order): Minted | Refusal {
     clientId,
   )
   if (signer instanceof Refusal) return signer
-  const draft = newDraft(
-    overlay(signer.header, request.header),
-    overlay(buildClaims(tenant, order), request.claims),
-    signer.sign,
-  )
+  const standard = buildClaims(tenant, order)
+  const shaped = writeMinted(tenant, order, standard)
+  const draft = newDraft(overlay(signer.header, request.header), overlay(shaped, request.claims), signer.sign)
   defect?.bend(draft, tenant)
-  const token = draft.finish(signJwt(draft.header, draft.claims, input => draft.sign(input)))
-  if (kind === 'access') remember(tenant, token, draft, true)
+  const token = draft.finish(
+    signJwt(draft.header, draft.claims, input => draft.sign(input), tenant.dialect.write),
+  )
+  const isStandard = shaped === standard || !isOwnJwt(tenant, token, clientId)
+  if (kind === 'access') {
+    const claims = isStandard ? draft.claims : standardise(standard, shaped, draft.claims)
+    remember(tenant, token, { ...draft, claims }, isStandard)
+  }
+  if (kind === 'id' && draft.memory !== 'none' && isOwnJwt(tenant, token, clientId))
+    rememberIdToken(tenant, token, clientId, draft.claims, undefined)
   return { token, header: draft.header, claims: draft.claims, expires_at: expiry(draft.claims) }
+}
+
+/** The claims in the shape of the tenant's system; the very same where that is the standard's. */
+function writeMinted(tenant: Tenant, order: Order, claims: JsonObject): JsonObject {
+  const { kind, clientId, sub, scope, request } = order
+  const { accessToken, idToken } = tenant.dialect
+  if (kind !== 'access' && kind !== 'id') return claims
+  const facts: TokenFacts = {
+    tenant,
+    clientId,
+    scope,
+    grant: undefined,
+    user: tenant.users.get(sub),
+    audience: request.audience === undefined ? toList(tenant.settings.audience) : order.audience,
+    isMachine: sub === clientId,
+    hasOwnLifetime: request.lifetime !== undefined,
+  }
+  return kind === 'access'
+    ? writeClaims(accessToken, claims, facts, 'access_token')
+    : writeClaims(idToken, claims, facts, 'id_token')
+}
+
+/** Whether it is what it says: a defect may have made it somebody else's. */
+function isOwnJwt(tenant: Tenant, token: string, clientId: string): boolean {
+  const jwt = decodeJwt(token)
+  const secret = tenant.clients.get(clientId)?.secret
+  return jwt !== undefined && jwt.claims.iss === tenant.issuer && isSignedBy(jwt, kid => tenant.keys.find(kid), secret)
 }
 
 function mintOpaque(tenant: Tenant, order: Order): Minted {
@@ -214,9 +248,9 @@ const newDraft = (header: JsonObject, claims: JsonObject, sign: (input: Buffer) 
 const overlay = (under: JsonObject, over: JsonObject = {}): JsonObject =>
   Object.fromEntries(Object.entries({ ...under, ...over }).filter(([name]) => over[name] !== null))
 
-function remember(tenant: Tenant, token: string, { claims, memory }: Draft, isJwt: boolean): void {
+function remember(tenant: Tenant, token: string, { claims, memory }: Draft, isSelfContained: boolean): void {
   if (memory === 'none') return
-  rememberAccessToken(tenant, token, claims, undefined, isJwt)
+  rememberAccessToken(tenant, token, claims, undefined, isSelfContained)
   const record = tenant.store.findAccessToken(token)
   if (memory === 'revoked' && record !== undefined) record.revoked = true
 }

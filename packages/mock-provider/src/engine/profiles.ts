@@ -22,6 +22,7 @@ export type ProfileCode =
   | 'pushed_request_missing'
   | 'request_object_expiry_missing'
   | 'response_type_not_code'
+  | 'sender_constraint_missing'
 
 /** Findings that a profile makes into refusals. */
 const REFUSED: { readonly [P in Profile]: readonly FindingCode[] } = {
@@ -69,10 +70,19 @@ const RULES: { readonly [C in ProfileCode]: Rule } = {
   },
   client_authentication_weak: {
     profiles: ['fapi2'],
-    say: 'The client authenticated by a secret, and not by private_key_jwt or mutual TLS.',
+    say: 'The client authenticated by a secret or not at all, and not by private_key_jwt or mutual TLS.',
     section: 'FAPI 2.0 Security Profile section 5.3.2.1',
     holds: call =>
-      BACK_CHANNEL.has(call.endpoint) && (call.scheme === 'basic' || one(call, 'client_secret') !== undefined),
+      BACK_CHANNEL.has(call.endpoint) &&
+      (call.scheme === 'basic' ||
+        one(call, 'client_secret') !== undefined ||
+        (one(call, 'client_assertion') === undefined && !call.shows.certificate)),
+  },
+  sender_constraint_missing: {
+    profiles: ['fapi2'],
+    say: 'The access token will be bound to no key: neither a DPoP proof nor a client certificate came along.',
+    section: 'FAPI 2.0 Security Profile section 5.3.2.1',
+    holds: ({ endpoint, shows }) => endpoint === 'token' && !shows.proof && !shows.certificate,
   },
   request_object_expiry_missing: {
     profiles: ['fapi2'],
@@ -85,11 +95,7 @@ const RULES: { readonly [C in ProfileCode]: Rule } = {
 }
 
 /** What a profile refuses in a request, whatever was answered to it. */
-export function findOffences(
-  call: ParsedCall,
-  client: ClientFacts | undefined,
-  profile: Profile,
-): readonly Offence[] {
+export function findOffences(call: ParsedCall, client: ClientFacts | undefined, profile: Profile): readonly Offence[] {
   const rules = (Object.entries(RULES) as [ProfileCode, Rule][])
     .filter(([, rule]) => rule.profiles.includes(profile) && rule.holds(call))
     .map(([code, { say, section }]) => ({ code, say, section }))

@@ -12,6 +12,11 @@ export type Revocation =
 
 /** Revokes a token. A refresh token takes its whole grant with it (RFC 7009 section 2.1); answers whether there was anything to revoke. */
 export function revokeToken(tenant: Tenant, token: string): boolean {
+  const idToken = tenant.store.findIdToken(token)
+  if (idToken !== undefined) {
+    idToken.revoked = true
+    return true
+  }
   const live = findLiveToken(tenant, token)
   if (live === undefined) return false
   if (live.kind === 'refresh') live.grant.revoked = true
@@ -52,7 +57,9 @@ export function revoke(tenant: Tenant, request: Revocation): number | Refusal {
   const refresh = [...store.refreshTokens.values()].filter(({ grant }) => !grant.revoked && isMeant(grant))
   const count = access.length + refresh.filter(({ used }) => !used).length
   for (const record of access) record.revoked = true
+  for (const record of store.idTokens.values()) if (isMeant(record)) record.revoked = true
   for (const { grant } of refresh) grant.revoked = true
   for (const code of store.codes.values()) if (isMeant(code.grant)) code.grant.revoked = true
+  for (const { grant } of store.deferred.values()) if (grant !== undefined && isMeant(grant)) grant.revoked = true
   return count
 }

@@ -28,8 +28,8 @@ export interface Settings {
   readonly trustedIssuers: Readonly<Record<string, JsonObject>>
   /** What is refused beyond the standards themselves. */
   readonly profile: ProfileName
-  /** `explicit`: a user is asked once what a client may have. */
-  readonly consent: 'implicit' | 'explicit'
+  /** `explicit`: a user is asked once what a client may have. `never`: nobody is asked, not even where a request wants it. */
+  readonly consent: 'implicit' | 'explicit' | 'never'
   /** Authentication context classes that can be reached, the weakest first; undefined: any that is asked for. */
   readonly acr: readonly string[] | undefined
   /** Scopes that tell of a user, over the standard ones. */
@@ -40,6 +40,10 @@ export interface Settings {
   readonly requestObjects: { readonly required: boolean }
   /** Types of RFC 9396 that are known; undefined: any. */
   readonly authorizationDetails: readonly string[] | undefined
+  /** RFC 7591; `initialAccessToken` is what one must show to register, undefined where anybody may. */
+  readonly registration: { readonly enabled: boolean; readonly initialAccessToken: string | undefined }
+  /** Where endpoints are reached, if not at the issuer: by browsers, and by clients themselves. `request`: at the address that metadata was asked for by. */
+  readonly origins: { readonly browser: string | undefined; readonly backChannel: string | undefined }
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -63,6 +67,8 @@ export const DEFAULT_SETTINGS: Settings = {
   pushedRequests: { lifetime: 60, required: false },
   requestObjects: { required: false },
   authorizationDetails: undefined,
+  registration: { enabled: true, initialAccessToken: undefined },
+  origins: { browser: undefined, backChannel: undefined },
 }
 
 /** Grants that work only where they are named: RFC 9700 section 2.4 forbids this one. */

@@ -61,6 +61,15 @@ export interface AccessToken extends Expiring {
   revoked: boolean
 }
 
+/** What is remembered of an ID token. */
+export interface IdToken extends Expiring {
+  readonly clientId: string
+  readonly sub: string
+  readonly sid: string | undefined
+  readonly grant: Grant | undefined
+  revoked: boolean
+}
+
 /** A browser that has logged in. */
 export interface Session extends Expiring {
   readonly id: string
@@ -70,6 +79,8 @@ export interface Session extends Expiring {
   readonly authTime: number
   readonly amr: readonly string[]
   readonly acr: string | undefined
+  /** What the browser's scripts can see of it: another after every login (OpenID Connect Session Management section 3). */
+  browserState: string
   /** When it ends however much it is used. */
   readonly endsAt: number
   /** When it ends unless it is used. */
@@ -96,6 +107,8 @@ export interface PushedRequest extends Expiring {
 export class Store {
   readonly codes: ExpiringMap<Code>
   readonly refreshTokens: ExpiringMap<RefreshToken>
+  /** By digest, for systems that are asked about them. They stay after their time, since those systems tell it from never. */
+  readonly idTokens: ExpiringMap<IdToken>
   /** By digest, whatever the format: a JWT of a kilobyte costs forty bytes. */
   readonly accessTokens: ExpiringMap<AccessToken>
   readonly sessions: ExpiringMap<Session>
@@ -107,10 +120,13 @@ export class Store {
   readonly seen: ExpiringMap<Expiring>
   /** What users allowed clients, by `sub` and client; it does not end. */
   readonly consents = new Map<string, ReadonlySet<string>>()
+  /** Users by what some client calls them (OpenID Connect Core section 8.1). */
+  readonly pairwise = new Map<string, string>()
 
   constructor(now: () => number) {
     this.codes = new ExpiringMap(now)
     this.refreshTokens = new ExpiringMap(now)
+    this.idTokens = new ExpiringMap(now)
     this.accessTokens = new ExpiringMap(now)
     this.sessions = new ExpiringMap(now)
     this.interactions = new ExpiringMap(now, 10_000)
@@ -123,6 +139,7 @@ export class Store {
     for (const part of [
       this.codes,
       this.refreshTokens,
+      this.idTokens,
       this.accessTokens,
       this.sessions,
       this.interactions,
@@ -130,12 +147,26 @@ export class Store {
       this.deferred,
       this.seen,
       this.consents,
+      this.pairwise,
     ])
       part.clear()
   }
 
+  rememberIdToken(token: string, record: IdToken): void {
+    this.idTokens.set(digest(token), record)
+  }
+
+  findIdToken(token: string): IdToken | undefined {
+    return this.idTokens.get(digest(token))
+  }
+
   rememberAccessToken(token: string, record: AccessToken): void {
     this.accessTokens.set(digest(token), record)
+  }
+
+  /** Whether it was one, although it may be over. */
+  hadAccessToken(token: string): boolean {
+    return this.accessTokens.had(digest(token))
   }
 
   findAccessToken(token: string): AccessToken | undefined {

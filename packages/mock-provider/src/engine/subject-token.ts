@@ -2,6 +2,7 @@ import type { JsonObject } from '@gatehouse/protocol'
 import { findLiveToken } from './inspect.ts'
 import { decodeJwt, isSignedBy } from './jwt.ts'
 import type { Grant } from './store.ts'
+import { userBehind } from './subjects.ts'
 import type { Tenant } from './tenant.ts'
 
 const PREFIX = 'urn:ietf:params:oauth:token-type:'
@@ -46,5 +47,5 @@ function readIdToken(tenant: Tenant, token: string): SubjectToken | undefined {
     return undefined
   if ((jwt.header.typ ?? 'JWT') !== 'JWT' || typeof exp !== 'number' || exp <= tenant.clock.now()) return undefined
   if (!isSignedBy(jwt, kid => tenant.keys.find(kid), tenant.clients.get(clientId)?.secret)) return undefined
-  return { sub, claims: jwt.claims, scope: undefined, grant: undefined }
+  return { sub: userBehind(tenant, sub), claims: jwt.claims, scope: undefined, grant: undefined }
 }

@@ -4,7 +4,7 @@ import { Clock } from './clock.ts'
 import type { Dialect } from './dialect.ts'
 import { Entropy } from './entropy.ts'
 import { createFaults, type Faults } from './faults.ts'
-import { createJournal, type Journal } from './journal.ts'
+import { type Alarm, createJournal, type Journal } from './journal.ts'
 import { KeyRing } from './keys.ts'
 import type { Settings } from './settings.ts'
 import { Store } from './store.ts'
@@ -45,6 +45,8 @@ export interface TenantPlan {
   readonly issuer: () => string
   /** Real time, in seconds since the epoch with fraction. */
   readonly now: () => number
+  /** Rings after real seconds. */
+  readonly alarm: Alarm
   /** What it speaks until told otherwise, and after a reset. */
   readonly dialect: Dialect
   /** What the options make of a dialect's settings. */
@@ -66,7 +68,7 @@ export function createTenant(plan: TenantPlan): Tenant {
   const journal = createJournal(id => {
     const client = clients.get(id)
     return client === undefined ? undefined : { registered: client.registered, redirectUris: client.redirectUris ?? [] }
-  })
+  }, plan.alarm)
   let { dialect } = plan
   let settings = plan.settingsUnder(dialect)
   const speak = (next: Dialect): void => {

@@ -37,6 +37,7 @@ function redeemCode(request: GrantRequest): JsonObject | Refusal {
     details,
     refresh: 'first',
     nonce: true,
+    binding: { redeemed: value },
   })
 }
 

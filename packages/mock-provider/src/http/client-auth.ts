@@ -8,8 +8,7 @@ import { findClientKeys, verifyClientJwt } from '../engine/client-keys.ts'
 import { type Client, clientOfFirstUse } from '../engine/clients.ts'
 import type { Parameters } from '../engine/parameters.ts'
 import { Refusal } from '../engine/refusal.ts'
-import type { Tenant } from '../engine/tenant.ts'
-import { addressOf } from './address.ts'
+import { addressesOf, addressTo } from './address.ts'
 import { certificateOf, takesCertificates } from './client-certificate.ts'
 import type { Exchange } from './endpoint.ts'
 import { findShownClient, type ShownClient } from './shown-client.ts'
@@ -50,7 +49,11 @@ export async function authenticateResource(
   return judgeClient(exchange, shown, { allowPublic: false })
 }
 
-function judgeClient(exchange: Exchange, shown: ShownClient, demand: Demand): Client | Refusal | Promise<Client | Refusal> {
+function judgeClient(
+  exchange: Exchange,
+  shown: ShownClient,
+  demand: Demand,
+): Client | Refusal | Promise<Client | Refusal> {
   const { clients } = exchange.tenant
   const client = shown.readings.map(({ id }) => clients.get(id)).find(found => found !== undefined)
   if (client === undefined) return registerByFirstUse(exchange, shown, demand)
@@ -122,11 +125,9 @@ async function judgeAssertionOf(exchange: Exchange, client: Client, shown: Shown
 /** The issuer, the token endpoint (RFC 7523 section 3) and, as RFC 9126 section 2 lets clients do, the endpoint that is called. */
 export const acceptedAudience = ({ tenant, question }: Exchange): readonly string[] => [
   tenant.issuer,
-  tokenAddress(tenant),
-  addressOf(tenant, question),
+  addressTo({ tenant, question }, 'token'),
+  ...addressesOf(tenant, question),
 ]
-
-const tokenAddress = (tenant: Tenant): string => `${tenant.issuer.replace(/\/$/, '')}/token`
 
 /** One sentence for all of it: which part was wrong is nobody's business. The challenge is for who used the header (RFC 6749 section 5.2). */
 const unauthenticated = ({ way }: ShownClient): Refusal =>

@@ -3,35 +3,45 @@ import type { EndpointName } from '../engine/endpoint-names.ts'
 import { Refusal } from '../engine/refusal.ts'
 import type { Tenant } from '../engine/tenant.ts'
 import type { Ports } from '../ports.ts'
+import type { Preset } from '../presets/preset.ts'
 import { json, refused } from './answers.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Endpoint, Exchange, Method } from './endpoint.ts'
 import { answerWithFault } from './fault.ts'
 import type { Answer, Question } from './message.ts'
+import { routePreset } from './preset-route.ts'
 import { refuseByProfile } from './profile.ts'
-import { routePath } from './router.ts'
+import { answerNowhere, speak } from './speak.ts'
 
 type Endpoints = ReadonlyMap<EndpointName | 'control', Endpoint>
+
+/** Where tenants are found, and what systems they stand for. */
+export interface Tenants {
+  readonly find: (prefix: string) => Tenant
+  readonly presetAt: (prefix: string) => Preset | undefined
+}
 
 /** The way of every request: path, tenant, fault, endpoint, journal. */
 export async function dispatch(
   question: Question,
-  findTenant: (prefix: string) => Tenant,
+  { find, presetAt }: Tenants,
   endpoints: Endpoints,
   ports: Ports,
 ): Promise<Answer> {
-  const route = routePath(question.path)
-  if (route.kind === 'nothing') return notFound(route.say)
-  const endpoint = endpoints.get(route.name)
+  const route = routePreset(question.path, presetAt)
+  const { preset } = route
+  if (route.kind === 'nothing')
+    return preset === undefined ? notFound(route.say) : answerNowhere(preset, { question }, route.say)
+  const endpoint = route.own ?? endpoints.get(route.name)
   if (endpoint === undefined) return notFound(`${route.name} is not offered; discovery lists what is`)
-  const tenant = findTenant(route.prefix)
+  const tenant = find(route.prefix)
   const exchange: Exchange = { question, tenant, ports, rest: route.rest.map(decodeSegment) }
   if (endpoint.name === 'control') return decorate(endpoint, exchange, await run(endpoint, exchange))
   const fault = tenant.faults.size > 0 ? tenant.faults.take(occasionOf(endpoint.name, question)) : undefined
-  const answer =
-    fault === undefined
-      ? await run(endpoint, exchange)
-      : await answerWithFault(fault, () => run(endpoint, exchange), ports.sleep)
+  const { name } = endpoint
+  const ask = (): Answer | Promise<Answer> =>
+    preset === undefined ? run(endpoint, exchange) : speak(preset, name, exchange, to => run(endpoint, to))
+  const answer = fault === undefined ? await ask() : await answerWithFault(fault, ask, ports.sleep)
   tenant.journal.record({
     at: tenant.clock.now(),
     endpoint: endpoint.name,
@@ -40,9 +50,11 @@ export async function dispatch(
     query: question.query,
     headers: question.headers,
     body: question.body,
+    ...(question.certificate === undefined ? {} : { certificate: question.certificate }),
     status: answer.status,
     ...errorOf(answer),
     ...(fault === undefined ? {} : { fault: fault.id }),
+    ...(answer.sent === undefined ? {} : { sent: answer.sent }),
   })
   return decorate(endpoint, exchange, answer)
 }

@@ -1,3 +1,5 @@
+import type { Delivery } from '../engine/delivery.ts'
+
 /** The most that any endpoint reads of a body, in bytes. Adapters stop there and say `oversized`. */
 export const BODY_LIMIT = 1_048_576
 
@@ -19,6 +21,8 @@ export interface Question {
   readonly oversized?: boolean
   /** Client certificate, PEM, where the adapter has one (RFC 8705). */
   readonly certificate?: string
+  /** The listener asks for client certificates, whether or not this client showed one. */
+  readonly asksCertificate?: true
 }
 
 export interface Answer {
@@ -28,6 +32,8 @@ export interface Answer {
   readonly body: string | Uint8Array
   /** What a scripted fault asks of the transport. */
   readonly disruption?: Disruption
+  /** What clients answered to what they were sent meanwhile; for the journal. */
+  readonly sent?: readonly Delivery[]
 }
 
 export interface Disruption {

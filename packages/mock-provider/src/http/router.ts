@@ -1,5 +1,5 @@
 import type { EndpointName } from '../engine/endpoint-names.ts'
-import { METADATA_NAMES, RESERVED, STANDARD_LAYOUT } from './layout.ts'
+import { METADATA_NAMES, PAGES, RESERVED, STANDARD_LAYOUT } from './layout.ts'
 
 /** Which endpoint of which tenant a path means. */
 export type Route =
@@ -26,6 +26,9 @@ export function routePath(path: string): Route {
   if (inserted) return toMetadata(segments.slice(2))
   const at = segments.findIndex(segment => RESERVED.has(segment))
   if (at < 0) {
+    const page = PAGES.get(segments.at(-1) ?? '')
+    const owner = page === undefined ? undefined : toPrefix(segments.slice(0, -1))
+    if (page !== undefined && owner !== undefined) return endpoint(owner, page)
     return nothing(
       'no endpoint is here; every path prefix is a tenant, with its metadata at PREFIX/.well-known/openid-configuration',
     )

@@ -1,5 +1,6 @@
 import type { User } from '../engine/users.ts'
-import { escapeHtml, renderPage } from './page.ts'
+import { DENY_BUTTON, escapeHtml, openForm, renderClient, renderPage } from './page.ts'
+import { renderUserButtons } from './user-button.ts'
 
 export interface LoginPage {
   /** Where the form goes. */
@@ -12,31 +13,38 @@ export interface LoginPage {
   readonly problem: string | undefined
 }
 
-const MOST_BUTTONS = 50
+/** A name and a password. */
+export function renderPasswordForm({
+  action,
+  interaction,
+  username,
+  problem,
+}: Pick<LoginPage, 'action' | 'interaction' | 'username' | 'problem'>): string {
+  const alert =
+    problem === undefined
+      ? ''
+      : `<p class="problem" role="alert" id="problem" data-testid="problem">${escapeHtml(problem)}</p>\n`
+  const described = problem === undefined ? '' : ' aria-describedby="problem" aria-invalid="true"'
+  return `${alert}${openForm(action, interaction, 'login-form')}
+<label for="username">Username</label>
+<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" data-testid="username"${described} value="${escapeHtml(username ?? '')}">
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" data-testid="password"${described}>
+<button type="submit" class="main" data-testid="log-in">Log in</button>
+</form>`
+}
 
-/** A plain form that works without scripts: a button a user, a name and a password, and a way to refuse. */
-export function renderLogin({ action, clientId, interaction, users, username, problem }: LoginPage): string {
-  const open = `<form method="post" action="${escapeHtml(action)}">
-<input type="hidden" name="interaction" value="${escapeHtml(interaction)}">`
-  const buttons = users.slice(0, MOST_BUTTONS).map(({ sub, claims }) => {
-    const name = typeof claims['name'] === 'string' ? ` <small>${escapeHtml(claims['name'])}</small>` : ''
-    return `<button type="submit" name="user" value="${escapeHtml(sub)}">${escapeHtml(sub)}${name}</button>`
-  })
-  const alert = problem === undefined ? '' : `<p class="problem" role="alert">${escapeHtml(problem)}</p>\n`
+/** A plain form that works without scripts: a name and a password, a button a user, and a way to refuse. */
+export function renderLogin(login: LoginPage): string {
+  const { action, clientId, interaction, users } = login
   return renderPage(
     'Log in',
-    `<p>to continue to <strong>${escapeHtml(clientId)}</strong></p>
-${alert}${open}
-<label for="username">Username</label>
-<input id="username" name="username" autocomplete="username" autocapitalize="none" value="${escapeHtml(username ?? '')}">
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password">
-<button type="submit">Log in</button>
-</form>
-${open}
+    `${renderClient(clientId)}
+${renderPasswordForm(login)}
+${openForm(action, interaction, 'user-form')}
 <h2>Or as</h2>
-${buttons.join('\n')}
-<button type="submit" name="action" value="deny">Refuse</button>
+${renderUserButtons(users)}
+${DENY_BUTTON}
 </form>`,
   )
 }

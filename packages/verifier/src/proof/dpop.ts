@@ -13,6 +13,8 @@ const FRESH = 60
 const AHEAD = 10
 const MAX_PROOFS = 100_000
 
+type PublicUrl = string | (() => string | undefined)
+
 /** What a proof must fit. */
 export interface ProvedRequest {
   readonly method: string
@@ -32,7 +34,7 @@ export interface ProvedRequest {
  */
 export class ProofJudge {
   readonly #ports: Ports
-  readonly #publicUrl: string
+  readonly #publicUrl: () => string | undefined
   readonly #nonces: NonceIssuer
   readonly #replays: ReplayGuard
 
@@ -40,9 +42,9 @@ export class ProofJudge {
    * `secret`: of the nonces, 32 bytes; processes that serve one public URL should share it. Default: random. `proofs`: how many are
    * remembered per two minutes; beyond it the answer is 503. Default 100,000, about 20 MB in all.
    */
-  constructor(ports: Ports, publicUrl: string, secret: Uint8Array = ports.random(32), proofs = MAX_PROOFS) {
+  constructor(ports: Ports, publicUrl: PublicUrl, secret: Uint8Array = ports.random(32), proofs = MAX_PROOFS) {
     this.#ports = ports
-    this.#publicUrl = publicUrl
+    this.#publicUrl = typeof publicUrl === 'function' ? publicUrl : () => publicUrl
     this.#replays = new ReplayGuard(Math.max(FRESH + AHEAD, 2 * SLOT), proofs)
     this.#nonces = new NonceIssuer(secret)
   }
@@ -61,7 +63,9 @@ export class ProofJudge {
 
   #findMisfit({ htm, htu, ath }: ProofClaims, { method, target, token }: ProvedRequest): string | undefined {
     if (htm !== method) return 'the proof is for another method'
-    const expected = publicTarget(this.#publicUrl, target)
+    const publicUrl = this.#publicUrl()
+    if (publicUrl === undefined) return 'the public URL of the gateway is not known'
+    const expected = publicTarget(publicUrl, target)
     if (expected === undefined || normalizeTarget(htu) !== expected) return 'the proof is for another URL'
     return ath === hash('sha256', token, 'base64url') ? undefined : 'the proof is for another token'
   }

@@ -12,6 +12,7 @@ export function needsConsent(
   { client, scope, details, prompt }: AuthorizationRequest,
   { sub }: Session,
 ): boolean {
+  if (settings.consent === 'never') return false
   if (prompt.includes('consent')) return true
   if ((client.metadata.consent ?? settings.consent) !== 'explicit') return false
   const allowed = store.consents.get(keyOf(sub, client.id))

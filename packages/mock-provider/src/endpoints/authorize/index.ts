@@ -37,14 +37,15 @@ async function beginRequest(exchange: Exchange, shown: Parameters): Promise<Answ
   const { client, address } = addressed
   const request = judgeRequest(tenant, parameters, client, address)
   return request instanceof Refusal
-    ? respondWithError(tenant, address, request)
+    ? respondWithError(exchange, address, request)
     : proceed(exchange, { request, parameters })
 }
 
 /** A refusal goes to the application where what was shown has an address of its own; else to the user. */
-function refuse({ tenant, question }: Exchange, shown: Parameters, refusal: Refusal): Answer {
+async function refuse(exchange: Exchange, shown: Parameters, refusal: Refusal): Promise<Answer> {
+  const { tenant, question } = exchange
   const addressed = judgeAddress(tenant, shown)
   return addressed instanceof Refusal
     ? explain(question, refusal)
-    : respondWithError(tenant, addressed.address, refusal)
+    : respondWithError(exchange, addressed.address, refusal)
 }

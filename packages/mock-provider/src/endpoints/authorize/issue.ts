@@ -2,27 +2,16 @@ import { issueAccessToken, issueIdToken } from '../../engine/issue.ts'
 import { Refusal } from '../../engine/refusal.ts'
 import type { Grant, Session } from '../../engine/store.ts'
 import type { Tenant } from '../../engine/tenant.ts'
+import { startGrant } from '../../engine/user-grant.ts'
 import type { AuthorizationRequest } from './request.ts'
 import type { ResponseParameters } from './respond.ts'
 
 /** What the user allowed, as the tokens of it will remember. */
 function openGrant(tenant: Tenant, request: AuthorizationRequest, session: Session): Grant {
   const { client, scope, audience, details, claims, nonce } = request
-  return {
-    id: tenant.entropy.text('grant', 12),
-    clientId: client.id,
-    sub: session.sub,
-    scope,
-    audience,
-    sid: session.sid,
-    authTime: session.authTime,
-    amr: session.amr,
-    acr: session.acr,
-    nonce,
-    claims,
-    details,
-    revoked: false,
-  }
+  const { sub, sid, authTime, amr, acr } = session
+  const granted = { clientId: client.id, sub, scope, audience, details, sid, authTime, amr, acr }
+  return { ...startGrant(tenant, granted), nonce, claims }
 }
 
 /** The answer to a request that is granted: code, access token and ID token, as the response type says (OpenID Connect Core section 3.3.2.5). */
@@ -31,12 +20,19 @@ export function issueResponse(
   request: AuthorizationRequest,
   session: Session,
 ): ResponseParameters | Refusal {
-  const { type, client, scope, audience, address } = request
+  const { type, client, scope, audience, details, address } = request
   session.clients.add(client.id)
   const grant = openGrant(tenant, request, session)
   const code = type.code ? issueCode(tenant, request, grant) : undefined
   const access = type.token
-    ? issueAccessToken(tenant, { clientId: client.id, sub: grant.sub, scope, audience, grant })
+    ? issueAccessToken(tenant, {
+        clientId: client.id,
+        sub: grant.sub,
+        scope,
+        audience,
+        grant,
+        claims: details.length === 0 ? {} : { authorization_details: details },
+      })
     : undefined
   if (access instanceof Refusal) return access
   const idToken = type.idToken

@@ -1,13 +1,16 @@
 import type { JsonObject } from '@gatehouse/protocol'
 import { ALGORITHM_NAMES } from '../../engine/algorithms.ts'
 import { claimsSupported, scopesSupported } from '../../engine/identity-scopes.ts'
-import type { Tenant } from '../../engine/tenant.ts'
+import { CONTENT_ALGORITHMS, ENCRYPTION_ALGORITHMS } from '../../engine/jwe.ts'
+import { addressTo } from '../../http/address.ts'
+import type { Exchange } from '../../http/endpoint.ts'
 import { DISPLAYS, PROMPTS } from './request.ts'
 import { RESPONSE_MODES } from './response-modes.ts'
 import { RESPONSE_TYPES } from './response-types.ts'
 
 /** What discovery says of the authorization endpoint: the tables that it answers from. */
-export function describeAuthorization({ settings }: Tenant): JsonObject {
+export function describeAuthorization(exchange: Exchange): JsonObject {
+  const { settings, dialect } = exchange.tenant
   const { scopes, acr, profile, pushedRequests, requestObjects, authorizationDetails } = settings
   const isFapi = profile === 'fapi2'
   return {
@@ -20,14 +23,19 @@ export function describeAuthorization({ settings }: Tenant): JsonObject {
     display_values_supported: DISPLAYS,
     ui_locales_supported: ['en'],
     ...(acr === undefined ? {} : { acr_values_supported: acr }),
+    ...(dialect.name === 'standard' ? { check_session_iframe: addressTo(exchange, 'check_session') } : {}),
     claims_parameter_supported: true,
-    claim_types_supported: ['normal'],
+    claim_types_supported: ['normal', 'aggregated', 'distributed'],
     authorization_response_iss_parameter_supported: true,
     authorization_signing_alg_values_supported: ALGORITHM_NAMES,
+    authorization_encryption_alg_values_supported: ENCRYPTION_ALGORITHMS,
+    authorization_encryption_enc_values_supported: CONTENT_ALGORITHMS,
     request_parameter_supported: true,
     request_uri_parameter_supported: true,
     require_request_uri_registration: false,
     request_object_signing_alg_values_supported: [...ALGORITHM_NAMES, 'Ed25519'],
+    request_object_encryption_alg_values_supported: ENCRYPTION_ALGORITHMS,
+    request_object_encryption_enc_values_supported: CONTENT_ALGORITHMS,
     require_signed_request_object: requestObjects.required,
     require_pushed_authorization_requests: pushedRequests.required || isFapi,
     ...(authorizationDetails === undefined ? {} : { authorization_details_types_supported: authorizationDetails }),

@@ -1,6 +1,8 @@
+import { findUser } from '../../engine/find-user.ts'
 import { findMissingClaim } from '../../engine/identity-scopes.ts'
 import type { Parameters } from '../../engine/parameters.ts'
 import { Refusal } from '../../engine/refusal.ts'
+import { sealIdToken } from '../../engine/seal.ts'
 import type { Session } from '../../engine/store.ts'
 import type { User } from '../../engine/users.ts'
 import type { Exchange } from '../../http/endpoint.ts'
@@ -11,8 +13,9 @@ import { issueResponse } from './issue.ts'
 import { holdRequest, showAccounts, showConsent, showLogin } from './pages.ts'
 import type { AuthorizationRequest } from './request.ts'
 import { respond, respondWithError } from './respond.ts'
-import { findSessions, sessionCookie, startSession, touchSession } from './session.ts'
-import { findUser, usableSessions } from './users.ts'
+import { findSessions, sessionCookies, startSession, touchSession } from './session.ts'
+import { sessionState } from './session-state.ts'
+import { usableSessions } from './usable-sessions.ts'
 
 /** A request in order, and the parameters that it was read from, which are put aside while a page is open. */
 export interface Pending {
@@ -21,7 +24,7 @@ export interface Pending {
 }
 
 /** Who answers for the user: a session, a hint, or the user (OpenID Connect Core section 3.1.2.3). */
-export function proceed(exchange: Exchange, pending: Pending): Answer {
+export async function proceed(exchange: Exchange, pending: Pending): Promise<Answer> {
   const { tenant, question } = exchange
   const { request, parameters } = pending
   const { prompt, loginHint } = request
@@ -39,10 +42,10 @@ export function proceed(exchange: Exchange, pending: Pending): Answer {
 }
 
 /** `prompt=none`: an answer without a page, or the reason why there must be one (OpenID Connect Core section 3.1.2.6). */
-function proceedSilently(exchange: Exchange, pending: Pending, sessions: readonly Session[]): Answer {
+async function proceedSilently(exchange: Exchange, pending: Pending, sessions: readonly Session[]): Promise<Answer> {
   const [session, ...more] = sessions
   const { address } = pending.request
-  const refuse = (refusal: Refusal): Answer => respondWithError(exchange.tenant, address, refusal)
+  const refuse = (refusal: Refusal): Promise<Answer> => respondWithError(exchange, address, refusal)
   if (session === undefined) return refuse(new Refusal('login_required', 'nobody is logged in as was asked for'))
   if (more.length > 0)
     return refuse(new Refusal('account_selection_required', 'several users are logged in, and none is named'))
@@ -50,32 +53,32 @@ function proceedSilently(exchange: Exchange, pending: Pending, sessions: readonl
 }
 
 /** Somebody has just said who they are; a choice of accounts adds a session, any other login replaces the ones there were. */
-export function logIn(exchange: Exchange, pending: Pending, user: User, amr: readonly string[]): Answer {
+export async function logIn(exchange: Exchange, pending: Pending, user: User, amr: readonly string[]): Promise<Answer> {
   const { tenant, question } = exchange
   const { request } = pending
   const present = findSessions(tenant, question)
   const acr = reachAcr(tenant, user, request.acr)
   const session = startSession(tenant, { sub: user.sub, amr, acr }, present)
   const kept = request.prompt.includes('select_account') ? present.filter(({ sub }) => sub !== user.sub) : []
-  return proceedAs(exchange, pending, session, [sessionCookie(tenant, [session, ...kept])])
+  return proceedAs(exchange, pending, session, sessionCookies(tenant, [session, ...kept]))
 }
 
 /** A known user: held to what the request demands of them, asked for consent, answered. */
-export function proceedAs(
+export async function proceedAs(
   exchange: Exchange,
   pending: Pending,
   session: Session,
   headers: Answer['headers'],
-): Answer {
+): Promise<Answer> {
   const { tenant } = exchange
   const { request, parameters } = pending
   touchSession(tenant, session)
   const refusal = judgeUser(exchange, request, session)
-  if (refusal !== undefined) return respondWithError(tenant, request.address, refusal, headers)
+  if (refusal !== undefined) return respondWithError(exchange, request.address, refusal, headers)
   if (!needsConsent(tenant, request, session)) return answer(exchange, request, session, headers)
   if (request.prompt.includes('none')) {
     const say = 'the user has not allowed the client all that it asks for'
-    return respondWithError(tenant, request.address, new Refusal('consent_required', say))
+    return respondWithError(exchange, request.address, new Refusal('consent_required', say))
   }
   return showConsent(exchange, request, session, holdRequest(exchange, parameters, session), headers)
 }
@@ -93,14 +96,22 @@ function judgeUser({ tenant }: Exchange, request: AuthorizationRequest, session:
 }
 
 /** Grants the request, with nothing left to ask. */
-export function answer(
-  { tenant }: Exchange,
+export async function answer(
+  exchange: Exchange,
   request: AuthorizationRequest,
   session: Session,
   headers: Answer['headers'],
-): Answer {
-  const parameters = issueResponse(tenant, request, session)
+): Promise<Answer> {
+  const { tenant, ports } = exchange
+  const state = sessionState(tenant, request, session)
+  const issued = issueResponse(tenant, request, session)
+  const parameters = issued instanceof Refusal ? issued : await sealIdToken(tenant, ports, request.client, issued)
   return parameters instanceof Refusal
-    ? respondWithError(tenant, request.address, parameters, headers)
-    : respond(tenant, request.address, parameters, headers)
+    ? respondWithError(exchange, request.address, parameters, headers)
+    : respond(
+        exchange,
+        request.address,
+        { ...parameters, ...(state === undefined ? {} : { session_state: state }) },
+        headers,
+      )
 }

@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '@gatehouse/protocol'
 import { verifyClientJwt } from '../../engine/client-keys.ts'
 import { type Client, texts } from '../../engine/clients.ts'
-import type { DecodedJwt } from '../../engine/jwt.ts'
+import { decryptJwt } from '../../engine/encrypt-jwt.ts'
+import { type DecodedJwt, decodeHeader } from '../../engine/jwt.ts'
 import { Parameters } from '../../engine/parameters.ts'
 import { Refusal } from '../../engine/refusal.ts'
 import { fetchText } from '../../engine/remote.ts'
@@ -26,9 +27,22 @@ export async function openRequestObject(
   text: string,
 ): Promise<Parameters | Refusal> {
   const { request_object_signing_alg: registered } = client.metadata
-  const jwt = await verifyClientJwt(ports.fetch, client, text, registered)
+  const signed = await decrypt(tenant, client, text)
+  if (signed instanceof Refusal) return signed
+  const jwt = await verifyClientJwt(ports.fetch, client, signed, registered)
   if (typeof jwt === 'string') return malformed(jwt)
   return checkObject(tenant, client, jwt) ?? toParameters(jwt.claims)
+}
+
+/** Signed, then encrypted (RFC 9101 section 6.1); a client that registered an encryption sends nothing else. */
+async function decrypt(tenant: Tenant, { metadata }: Client, text: string): Promise<string | Refusal> {
+  const { request_object_encryption_alg: alg, request_object_encryption_enc: enc } = metadata
+  const isEncrypted = text.split('.').length === 5
+  if (!isEncrypted) return alg === undefined ? text : malformed('is not encrypted, which the client registered')
+  const header = decodeHeader(text)
+  if ((alg !== undefined && header?.alg !== alg) || (enc !== undefined && header?.enc !== enc))
+    return malformed('is not encrypted as the client registered')
+  return (await decryptJwt(tenant, text)) ?? malformed('cannot be decrypted')
 }
 
 /** A request object by reference (RFC 9101 section 5.2), from an address that the client registered, if it registered any. */

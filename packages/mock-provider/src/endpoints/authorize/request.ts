@@ -8,6 +8,7 @@ import type { Parameters } from '../../engine/parameters.ts'
 import { Refusal } from '../../engine/refusal.ts'
 import { judgeScope } from '../../engine/scope.ts'
 import type { Code } from '../../engine/store.ts'
+import { userBehind } from '../../engine/subjects.ts'
 import type { Tenant } from '../../engine/tenant.ts'
 import { type AcrDemand, readAcrDemand } from './acr.ts'
 import { readChallenge, readDpopKey } from './binding.ts'
@@ -109,7 +110,10 @@ function judgeType(parameters: Parameters, { metadata, grantTypes }: Client): Re
     return new Refusal('invalid_request', 'scope: must have openid where an ID token is asked for')
   return parameters.has('nonce')
     ? type
-    : new Refusal('invalid_request', 'nonce: is required where the ID token comes by the browser (Core section 3.2.2.1)')
+    : new Refusal(
+        'invalid_request',
+        'nonce: is required where the ID token comes by the browser (Core section 3.2.2.1)',
+      )
 }
 
 function checkWords(parameters: Parameters): Refusal | undefined {
@@ -148,12 +152,13 @@ function readSubs(
   parameters: Parameters,
   claims: ClaimsRequest | undefined,
 ): readonly string[] | undefined | Refusal {
-  const wanted = (claims?.id_token.get('sub') ?? claims?.userinfo.get('sub'))?.values?.map(String)
+  const wanted = (claims?.id_token.get('sub') ?? claims?.userinfo.get('sub'))?.values?.map(value =>
+    userBehind(tenant, String(value)),
+  )
   const text = parameters.one('id_token_hint')
   if (text === undefined) return wanted
   const hint = readIdTokenHint(tenant, text)
-  if (hint?.sub === undefined)
-    return new Refusal('invalid_request', 'id_token_hint: is no ID token of this provider')
+  if (hint?.sub === undefined) return new Refusal('invalid_request', 'id_token_hint: is no ID token of this provider')
   const { sub } = hint
   return wanted === undefined || wanted.includes(sub) ? [sub] : []
 }

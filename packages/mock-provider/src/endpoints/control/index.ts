@@ -3,6 +3,7 @@ import type { Endpoint, Exchange } from '../../http/endpoint.ts'
 import type { Answer } from '../../http/message.ts'
 import { type Operations, readBody, refuse, unknownName } from './call.ts'
 import { clock } from './clock.ts'
+import { ciba, device } from './deferred.ts'
 import { apis, apisByName, clients, clientsByName, users, usersByName } from './directory.ts'
 import { faults } from './faults.ts'
 import { keys, rotation } from './keys.ts'
@@ -23,6 +24,8 @@ const CALLS: Readonly<Record<string, Operations>> = {
   faults,
   requests,
   revocations,
+  device,
+  ciba,
   users,
   'users/*': usersByName,
   clients,

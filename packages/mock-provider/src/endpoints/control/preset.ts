@@ -1,25 +1,46 @@
-import { nearest } from '@gatehouse/configuration'
+import { STANDARD } from '../../engine/dialect.ts'
+import { json } from '../../http/answers.ts'
 import type { Answer } from '../../http/message.ts'
+import { explainPreset, findPreset } from '../../presets/index.ts'
 import { type Call, type Operations, refuse } from './call.ts'
 
-/** The presets that a tenant can be given. */
-export const PRESET_NAMES: readonly string[] = []
-
+/** Which identity system a tenant speaks as; null for none. What it issued before stays. */
 export const preset: Operations = {
+  GET: { handle: tellPreset },
   PUT: {
     body: {
       type: 'object',
       additionalProperties: false,
       required: ['name'],
       description: 'an object with a name',
-      properties: { name: { type: 'string', description: "a preset's name" } },
+      properties: { name: { type: ['string', 'null'], description: "a preset's name, or null for none" } },
     },
-    handle: refusePreset,
+    handle: putPreset,
+  },
+  DELETE: {
+    handle: call => {
+      call.exchange.tenant.speak(STANDARD)
+      return tellPreset(call)
+    },
   },
 }
 
-function refusePreset({ body }: Call): Answer {
-  const meant = nearest(String(body.name), PRESET_NAMES)
-  const known = PRESET_NAMES.length === 0 ? 'this version has none' : `one of ${PRESET_NAMES.join(', ')}`
-  return refuse(`name: is no preset${meant === undefined ? '' : `, did you mean ${meant}?`} (${known})`)
+function putPreset(call: Call): Answer {
+  const { name } = call.body
+  const found = typeof name === 'string' ? findPreset(name) : undefined
+  if (name !== null && found === undefined) {
+    const { message, allowed } = explainPreset(name)
+    return refuse(`name: ${message} (${allowed})`)
+  }
+  call.exchange.tenant.speak(found?.dialect ?? STANDARD)
+  return tellPreset(call)
+}
+
+function tellPreset({ exchange: { tenant } }: Call): Answer {
+  const found = findPreset(tenant.dialect.name)
+  return json({
+    name: found?.name ?? null,
+    issuer: tenant.issuer,
+    paths: found?.layout.map(({ path, name }) => ({ path, endpoint: name })) ?? [],
+  })
 }

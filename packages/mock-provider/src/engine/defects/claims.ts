@@ -1,13 +1,11 @@
-import { type Defect, dropClaim, invalidToken, setClaim, type TokenKind, timeOf } from './row.ts'
+import { type Defect, dropClaim, invalidToken, JWTS, REJECT, setClaim, timeOf } from './row.ts'
 
-const JWTS: readonly TokenKind[] = ['access', 'id', 'logout']
 const HOUR = 3600
 
 const expired = invalidToken('token_expired')
 const early = invalidToken('token_not_yet_valid')
 const missing = invalidToken('claim_missing')
 const malformed = invalidToken('token_malformed')
-const REJECT = 'rejects the token'
 
 /** What is wrong in the claims of a token that is well signed. */
 export const CLAIM_DEFECTS: readonly Defect[] = [
@@ -17,7 +15,7 @@ export const CLAIM_DEFECTS: readonly Defect[] = [
     answers: expired,
     client: REJECT,
     section: 'RFC 7519 section 4.1.4',
-    kinds: JWTS,
+    kinds: ['access', 'id', 'logout', 'refresh'],
     opaque: true,
     bend: (draft, tenant) => {
       const now = tenant.clock.now()

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@gatehouse/protocol'
+import type { JsonValue } from '@gatehouse/protocol'
 import type { Tenant } from '../tenant.ts'
 
 export type TokenKind = 'access' | 'id' | 'refresh' | 'logout'
@@ -25,11 +25,21 @@ export interface Defect {
   /** What a correct client does with an ID or logout token that has it. */
   readonly client?: string
   readonly section: string
+  /** Why a correct receiver may take the token all the same: it is legal, harmless, or seen only by somebody who knows more. */
+  readonly allowed?: string
+  /** Only a receiver that holds access tokens to RFC 9068 (`typ: at+jwt`) can see it. */
+  readonly strict?: true
   readonly kinds: readonly TokenKind[]
   /** Whether an opaque access token can have it. */
   readonly opaque?: boolean
   readonly bend: (draft: Draft, tenant: Tenant) => void
 }
+
+/** Most defects are such of every JWT there is. */
+export const JWTS: readonly TokenKind[] = ['access', 'id', 'logout']
+
+/** What a correct client does with nearly all of them. */
+export const REJECT = 'rejects the token'
 
 export const invalidToken = (code: string) => ({ status: 401, error: 'invalid_token', code })
 
@@ -58,5 +68,24 @@ export const timeOf = ({ claims }: Draft, name: string, tenant: Tenant): number 
   return typeof value === 'number' ? value : tenant.clock.now()
 }
 
-export const parseJsonPart = (part: string): JsonObject =>
-  JSON.parse(Buffer.from(part, 'base64url').toString()) as JsonObject
+type Part = (text: string) => string | Buffer
+
+/** Puts other bytes in the place of the header or the claims, signed as the draft would be. `text` is the JSON there was. */
+export const rewrite =
+  (parts: { readonly header?: Part; readonly claims?: Part }) =>
+  (draft: Draft): void => {
+    draft.finish = token => {
+      const [header = '', claims = ''] = token.split('.')
+      const input = `${replacePart(header, parts.header)}.${replacePart(claims, parts.claims)}`
+      return `${input}.${draft.sign(Buffer.from(input)).toString('base64url')}`
+    }
+    draft.memory = 'none'
+  }
+
+const replacePart = (part: string, replace: Part | undefined): string =>
+  replace === undefined
+    ? part
+    : Buffer.from(replace(Buffer.from(part, 'base64url').toString())).toString('base64url')
+
+/** A part with one more member in front, which may be there twice then. */
+export const addMember = (member: string) => (text: string): string => `{${member},${text.trim().slice(1)}`

@@ -1,4 +1,4 @@
-import { type Defect, invalidToken } from './row.ts'
+import { type Defect, invalidToken, setClaim } from './row.ts'
 
 const malformed = invalidToken('token_malformed')
 const mismatch = invalidToken('token_type_mismatch')
@@ -32,6 +32,27 @@ export const SHAPE_DEFECTS: readonly Defect[] = [
     },
   },
   {
+    name: 'event_token_as_access',
+    say: 'A security event token is used as an access token.',
+    answers: mismatch,
+    section: 'RFC 8417 section 4, RFC 8725 section 3.11',
+    kinds: ['access'],
+    bend: draft => {
+      draft.header.typ = 'secevent+jwt'
+      draft.claims.events = { 'https://schemas.openid.net/secevent/caep/event-type/session-revoked': {} }
+      draft.memory = 'none'
+    },
+  },
+  {
+    name: 'id_token_by_token_use',
+    say: 'The token says of itself that it is an ID token (token_use), and has the audience of an access token.',
+    answers: mismatch,
+    section: 'RFC 8725 section 3.11',
+    allowed: 'token_use is a habit of one vendor, and no standard knows it',
+    kinds: ['access'],
+    bend: setClaim('token_use', 'id'),
+  },
+  {
     name: 'truncated',
     say: 'The token was cut in the middle of its claims.',
     answers: malformed,
@@ -39,7 +60,10 @@ export const SHAPE_DEFECTS: readonly Defect[] = [
     section: 'RFC 7515 section 5.2',
     kinds: ['access', 'id', 'logout'],
     bend: draft => {
-      draft.finish = token => token.slice(0, Math.floor(token.length / 2))
+      draft.finish = token => {
+        const [header = '', claims = ''] = token.split('.')
+        return `${header}.${claims.slice(0, claims.length >> 1)}`
+      }
       draft.memory = 'none'
     },
   },
@@ -63,8 +87,9 @@ export const SHAPE_DEFECTS: readonly Defect[] = [
     name: 'revoked',
     say: 'The token was revoked. Only introspection tells: as a JWT it looks good.',
     answers: invalidToken('token_inactive'),
+    allowed: 'who verifies a JWT by itself can not know: ask the provider, or keep lifetimes short',
     section: 'RFC 7009 section 2.1, RFC 7662 section 2.2',
-    kinds: ['access'],
+    kinds: ['access', 'refresh'],
     opaque: true,
     bend: draft => {
       draft.memory = 'revoked'
@@ -74,6 +99,7 @@ export const SHAPE_DEFECTS: readonly Defect[] = [
     name: 'never_issued',
     say: 'The token has the right form and the provider does not stand for it. Only introspection tells: as a JWT it looks good.',
     answers: invalidToken('token_inactive'),
+    allowed: 'who verifies a JWT by itself can not know: ask the provider, or keep lifetimes short',
     section: 'RFC 7662 section 2.2',
     kinds: ['access', 'refresh'],
     opaque: true,

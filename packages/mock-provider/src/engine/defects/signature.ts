@@ -1,12 +1,10 @@
-import { isAlgorithm } from '../algorithms.ts'
 import { hmac } from '../jwt.ts'
-import { type Defect, invalidToken, setHeader, type TokenKind } from './row.ts'
+import { type Defect, invalidToken, JWTS, REJECT, setHeader } from './row.ts'
+import { strangerSignature } from './stranger.ts'
 
-const JWTS: readonly TokenKind[] = ['access', 'id', 'logout']
 const algorithm = invalidToken('algorithm_not_allowed')
 const signature = invalidToken('signature_invalid')
 const key = invalidToken('key_unknown')
-const REJECT = 'rejects the token'
 
 /** What is wrong with the signature, or with what the header says of it. */
 export const SIGNATURE_DEFECTS: readonly Defect[] = [
@@ -95,6 +93,7 @@ export const SIGNATURE_DEFECTS: readonly Defect[] = [
     say: 'There is no kid, while the JWKS has several keys; the signature is good.',
     answers: undefined,
     client: 'may try every key that fits, or reject the token',
+    allowed: 'kid is a hint; the signature is good under one of the keys',
     section: 'RFC 7515 section 4.1.4, OpenID Connect Core section 10.1',
     kinds: JWTS,
     bend: draft => {
@@ -191,17 +190,8 @@ export const SIGNATURE_DEFECTS: readonly Defect[] = [
     name: 'type_foreign',
     say: 'typ is one that is neither an access token nor anything this receiver takes.',
     answers: invalidToken('token_type_mismatch'),
-    client: 'may ignore typ of an ID token',
     section: 'RFC 8725 section 3.11, RFC 9068 section 4',
     kinds: ['access'],
     bend: setHeader('typ', 'secevent+jwt'),
   },
 ]
-
-/** A signature by a key of the same kind that is not the tenant's. */
-function strangerSignature(alg: unknown, tenant: Parameters<Defect['bend']>[1]): (input: Buffer) => Buffer {
-  if (!isAlgorithm(alg)) return () => Buffer.alloc(32, 1)
-  const slot = tenant.keys.signer(alg)?.slot
-  if (slot === undefined) return input => hmac(alg, "a stranger's secret", input)
-  return input => tenant.keys.stranger(slot).sign(alg, input)
-}

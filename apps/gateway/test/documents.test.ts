@@ -1,0 +1,162 @@
+import type { EpochSeconds } from '@gatehouse/protocol'
+import t from 'tap'
+import { DenialBook, readDenial, writeDenial } from '../src/cluster/denials.ts'
+import { type AskPrimary, fetchThroughPrimary } from '../src/cluster/document-fetch.ts'
+import { Documents } from '../src/cluster/documents.ts'
+import type { DocumentAnswer } from '../src/cluster/messages.ts'
+
+const URL = 'https://login.example.com/jwks'
+const KEYS = { url: URL, headers: { accept: 'application/jwk-set+json' } }
+const signal = new AbortController().signal
+
+/** Documents whose provider answers when told, and a clock that stands until moved. */
+function makeDocuments() {
+  let now = 1000
+  const calls: { url: string; aborted: () => boolean; answer: (response: Response) => void; fail: () => void }[] = []
+  const documents = new Documents({
+    now: () => now as EpochSeconds,
+    fetch: (url, init) =>
+      new Promise((resolve, reject) => {
+        init.signal.addEventListener('abort', () => reject(new Error('aborted')))
+        calls.push({
+          url,
+          aborted: () => init.signal.aborted,
+          answer: resolve,
+          fail: () => reject(new Error('refused')),
+        })
+      }),
+  })
+  return { documents, calls, advance: (seconds: number) => (now += seconds) }
+}
+
+const textOf = (answer: DocumentAnswer) => (answer.ok ? Buffer.from(answer.body, 'base64').toString() : undefined)
+
+t.test('what several workers ask at once is asked once', async t => {
+  const { documents, calls } = makeDocuments()
+  const answers = [1, 2, 3].map(worker => documents.ask(worker, KEYS, signal))
+  t.equal(calls.length, 1)
+  calls[0]?.answer(new Response('one', { headers: { 'cache-control': 'max-age=60' } }))
+  t.same((await Promise.all(answers)).map(textOf), ['one', 'one', 'one'])
+  t.match(await answers[2], {
+    ok: true,
+    status: 200,
+    headers: [
+      ['cache-control', 'max-age=60'],
+      ['content-type', /text/],
+    ],
+  })
+})
+
+t.test(
+  'an answer is shared for a moment with those that have not had it; whoever asks again is given news',
+  async t => {
+    const { documents, calls, advance } = makeDocuments()
+    const ask = async (worker: number, body: string, headers = {}) => {
+      const before = calls.length
+      const answer = documents.ask(worker, { ...KEYS, headers: { ...KEYS.headers, ...headers } }, signal)
+      calls[before]?.answer(new Response(body))
+      return textOf(await answer)
+    }
+    t.equal(await ask(1, 'one'), 'one')
+    advance(1)
+    t.equal(await ask(2, 'two'), 'one')
+    t.equal(await ask(2, 'two'), 'two', 'a key that was missing may be there now')
+    t.equal(await ask(1, 'three'), 'two')
+    t.equal(await ask(3, 'three', { 'cache-control': 'no-cache' }), 'three')
+    t.equal(await ask(4, 'four'), 'three')
+    advance(2)
+    t.equal(await ask(5, 'five'), 'five')
+  },
+)
+
+t.test('a failure is shared too, so that a dead issuer is asked once', async t => {
+  const { documents, calls, advance } = makeDocuments()
+  const first = documents.ask(1, KEYS, signal)
+  calls[0]?.fail()
+  t.same(await first, { ok: false })
+  t.same(await documents.ask(2, KEYS, signal), { ok: false })
+  t.equal(calls.length, 1)
+  advance(2)
+  void documents.ask(3, KEYS, signal)
+  t.equal(calls.length, 2)
+})
+
+t.test('other documents, other credentials and other authorities are other questions', async t => {
+  const { documents, calls } = makeDocuments()
+  void documents.ask(1, KEYS, signal)
+  void documents.ask(1, { ...KEYS, url: `${URL}/2` }, signal)
+  void documents.ask(1, { ...KEYS, headers: { accept: 'application/json' } }, signal)
+  void documents.ask(1, { ...KEYS, tls: { ca: 'A' } }, signal)
+  void documents.ask(1, { ...KEYS, tls: { cert: 'A' } }, signal)
+  t.equal(calls.length, 5)
+})
+
+t.test('a request is given up when the last who waits for it gives up', async t => {
+  const { documents, calls } = makeDocuments()
+  const [one, two] = [new AbortController(), new AbortController()]
+  const answers = [documents.ask(1, KEYS, one.signal), documents.ask(2, KEYS, two.signal)]
+  one.abort()
+  t.equal(calls[0]?.aborted(), false)
+  two.abort()
+  t.equal(calls[0]?.aborted(), true)
+  void documents.ask(3, KEYS, signal)
+  t.equal(calls.length, 2, 'a request that is being given up is joined by nobody')
+  t.same(await Promise.all(answers), [{ ok: false }, { ok: false }])
+})
+
+t.test('a redirect stays one, and a body without end is a failure', async t => {
+  const { documents, calls } = makeDocuments()
+  const moved = documents.ask(1, KEYS, signal)
+  calls[0]?.answer(new Response(null, { status: 307, headers: { location: '/' } }))
+  t.match(await moved, { ok: true, status: 307 })
+  const endless = documents.ask(1, KEYS, signal)
+  const body = new ReadableStream({ pull: controller => controller.enqueue(new Uint8Array(65_536)) })
+  calls[1]?.answer(new Response(body))
+  t.same(await endless, { ok: false })
+})
+
+t.test('a worker asks the primary for public documents only; what is about a token goes its own way', async t => {
+  const asked: string[] = []
+  const primary: AskPrimary = async ({ url }) => {
+    asked.push(url)
+    return {
+      ok: true,
+      status: 200,
+      headers: [['cache-control', 'no-store']],
+      body: Buffer.from('{}').toString('base64'),
+    }
+  }
+  const fetch = fetchThroughPrimary(primary, async () => new Response('own'))
+  const get = { method: 'GET', headers: { accept: 'application/json' }, signal, redirect: 'manual' } as const
+  const read = async (url: string, init: object = {}) => (await fetch(url, { ...get, ...init })).text()
+  t.equal(await read('https://a.example/.well-known/openid-configuration'), '{}')
+  t.equal(await read('https://a.example/.well-known/oauth-authorization-server/tenant'), '{}')
+  t.equal(await read(URL, { headers: KEYS.headers }), '{}')
+  t.equal(asked.length, 3)
+  t.equal(await read('https://a.example/introspect?token=hunter2'), 'own')
+  t.equal(await read('https://a.example/.well-known/openid-configuration?token=hunter2'), 'own')
+  t.equal(await read(URL, { headers: { ...KEYS.headers, authorization: 'Basic hunter2' } }), 'own')
+  t.equal(await read(URL, { headers: KEYS.headers, method: 'POST', body: 'token=hunter2' }), 'own')
+  t.equal(asked.length, 3)
+  const failing = fetchThroughPrimary(
+    async () => ({ ok: false }),
+    async () => new Response('own'),
+  )
+  await t.rejects(failing(URL, { ...get, headers: KEYS.headers }))
+})
+
+t.test('a denial crosses to another process whole, and is remembered until it is over', async t => {
+  let now = 1000
+  const book = new DenialBook({ now: () => now as EpochSeconds })
+  const forEver = { by: 'sub', value: 'alice', until: Infinity } as const
+  const brief = { by: 'jti', value: 'a', issuer: 'main', issuedBefore: 5, until: 2000 } as const
+  t.same(
+    [forEver, brief].map(denial => readDenial(JSON.parse(JSON.stringify(writeDenial(denial))))),
+    [forEver, brief],
+  )
+  t.ok(book.note([forEver, brief].map(writeDenial)))
+  t.ok(book.note([writeDenial(brief)]))
+  t.equal(book.inForce.length, 2)
+  now = 2000
+  t.same(book.inForce.map(readDenial), [forEver])
+})
