@@ -1,10 +1,13 @@
 import { connect } from 'node:net'
-import gateway, { type GatewayOptions } from '@gatehouse/fastify-gateway'
+import gateway, { type GatewayOptions, type RouteOptions } from '@gatehouse/fastify-gateway'
 import { createMockProvider, type MockProvider } from '@gatehouse/mock-provider'
 import { type RecordingUpstream, recordingUpstream } from '@gatehouse/testkit'
 import Fastify from 'fastify'
 import type { Test } from 'tap'
 import { API } from './world.ts'
+
+/** Options with their routes written out. */
+export type GateOptions = GatewayOptions & { readonly routes: readonly RouteOptions[] }
 
 export interface Answer {
   readonly status: number
@@ -30,7 +33,7 @@ export interface Gate {
 
 export async function startGate(
   t: Test,
-  adapt: (options: GatewayOptions) => GatewayOptions = same => same,
+  adapt: (options: GateOptions) => GatewayOptions = same => same,
 ): Promise<Gate> {
   const provider = createMockProvider({ seed: 'gate' })
   const listening = await provider.listen({ port: 0 })
@@ -65,7 +68,7 @@ export async function startGate(
   }
 }
 
-function options(issuer: string, upstream: string): GatewayOptions {
+function options(issuer: string, upstream: string): GateOptions {
   const introspection = { client: { id: 'gateway', secret: 'gateway-secret' } }
   const identity = {
     headers: { 'x-user': 'sub', 'x-forwarded-user': 'sub', 'x-authenticated-user': 'sub', 'x-team': 'team' },

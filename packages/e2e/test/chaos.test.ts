@@ -9,8 +9,8 @@ import t from 'tap'
 import { ask, createChance, pick, type Reply, troubleProvider } from '../src/chaos.ts'
 import { freePort, runCommand, untilAnswers } from '../src/processes.ts'
 
-const SECONDS = Number(process.env['CHAOS_SECONDS'] ?? 20)
-const SEED = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 32))
+const SECONDS = Number(process.env.CHAOS_SECONDS ?? 20)
+const SEED = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 32))
 const A_SECOND = 500
 const API = 'https://api.example.com'
 

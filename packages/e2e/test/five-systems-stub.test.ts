@@ -63,7 +63,7 @@ for (const system of SYSTEMS) {
   if (system.introspection === undefined) continue
   t.test(`${system.name}: our own wrong credentials are an outage and not the caller's fault`, async t => {
     const { tokens, send } = await startGate(t, system, issuer => {
-      const introspection = issuer['introspection'] as { client: { id: string } }
+      const introspection = issuer.introspection as { client: { id: string } }
       const client = { ...introspection.client, secret: 'not-the-secret-that-was-agreed-upon' }
       return { ...issuer, tokens: 'opaque', introspection: { ...introspection, client } }
     })

@@ -30,7 +30,7 @@ t.test('a JWT is verified locally, its bearer named to the upstream, and the tok
   t.equal(seen?.headers['x-gatehouse-client'], 'demo')
   t.equal(seen?.headers['x-gatehouse-scope'], 'orders:read')
   t.equal(seen?.headers['x-gatehouse-issuer'], world.issuer)
-  t.equal(seen?.headers['authorization'], undefined)
+  t.equal(seen?.headers.authorization, undefined)
 })
 
 t.test('a JWT accepted on one route is refused on another that needs another scope or audience', async t => {
@@ -81,7 +81,7 @@ t.test(
     const off = (issuer: string, upstream: string): GatewayOptions => {
       const options = compose('both')(issuer, upstream)
       const main = {
-        ...options.issuers['main'],
+        ...options.issuers.main,
         introspection: { ...introspection, cache: { ttl: '0s', negativeTtl: '0s' } },
       }
       return { ...options, issuers: { main } } as GatewayOptions

@@ -17,19 +17,19 @@ t.test('a suite that intercepts with nock sees the whole provider under its real
   })
 
   const discovery = (await (await fetch(`${ISSUER}/.well-known/openid-configuration`)).json()) as Record<string, string>
-  t.equal(discovery['issuer'], ISSUER)
-  const jwks = (await (await fetch(String(discovery['jwks_uri']))).json()) as { keys: unknown[] }
+  t.equal(discovery.issuer, ISSUER)
+  const jwks = (await (await fetch(String(discovery.jwks_uri))).json()) as { keys: unknown[] }
   t.ok(jwks.keys.length > 0)
 
   const basic = `Basic ${Buffer.from('demo:demo-secret').toString('base64')}`
-  const granted = await fetch(String(discovery['token_endpoint']), {
+  const granted = await fetch(String(discovery.token_endpoint), {
     method: 'POST',
     headers: { authorization: basic, 'content-type': 'application/x-www-form-urlencoded' },
     body: 'grant_type=client_credentials&scope=orders%3Aread',
   })
   const { access_token: token } = (await granted.json()) as { access_token: string }
   t.ok(token)
-  const answer = await fetch(String(discovery['introspection_endpoint']), {
+  const answer = await fetch(String(discovery.introspection_endpoint), {
     method: 'POST',
     headers: { authorization: basic, 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ token }).toString(),
