@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import type { Problem } from '@gatehouse/configuration'
 import { readText } from './configuration/bytes.ts'
 import { parseConfiguration } from './configuration/document.ts'
+import { inlineDocuments } from './configuration/documents.ts'
 import { inlineFiles } from './configuration/files.ts'
 import { resolveReferences } from './configuration/references.ts'
 
@@ -45,12 +46,16 @@ export function loadConfiguration(path: string, environment: Environment): Loadi
   const read = (name: string) => readText(resolve(folder, name))
   const references = resolveReferences(parsed.value, { env: environment.variable, file: read })
   const files = inlineFiles(references.value, read)
+  const documents = inlineDocuments(files.value as Record<string, unknown>, read)
   const broken = new Set(references.problems.map(problem => problem.path))
   return {
     ok: true,
     loaded: {
-      value: files.value as Record<string, unknown>,
-      problems: [...references.problems, ...files.problems.filter(problem => !broken.has(problem.path))],
+      value: documents.value,
+      problems: [
+        ...references.problems,
+        ...[...files.problems, ...documents.problems].filter(problem => !broken.has(problem.path)),
+      ],
       names: files.names,
       replaced: references.replaced,
     },

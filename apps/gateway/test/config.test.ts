@@ -55,7 +55,13 @@ t.test('a mistake in the syntax is told by line and column, and the line is not 
 t.test('a .json file is held to JSON', async t => {
   const { lines } = load(t, '{\n  "a": 1,\n}\n', { name: 'gatehouse.json' })
   t.match(lines, [/^gatehouse\.json(:3:1)?: is YAML but not JSON/])
-  t.match(load(t, '{"a": 1, "a": 2}', { name: 'gatehouse.json' }).lines, [/twice/])
+  t.match(load(t, '{"a": 1, "a": 2}', { name: 'gatehouse.json' }).lines, [/:1:10: the key is there twice$/])
+  t.match(load(t, '[1]', { name: 'gatehouse.json' }).lines, ['gatehouse.json: is not an object at its top level'])
+  t.match(load(t, `${'{"a":'.repeat(70)}1${'}'.repeat(70)}`, { name: 'gatehouse.json' }).lines, [
+    /nested deeper than 64/,
+  ])
+  const tricky = { 'a": 1, "b': ':"', c: [{ c: '\\' }, '"x":'], __proto: { '': null } }
+  t.same(load(t, JSON.stringify(tricky), { name: 'gatehouse.json' }).value, tricky)
 })
 
 t.test('what holds no configuration is one clear line', async t => {

@@ -4,6 +4,7 @@ import { DenialBook, readDenial, writeDenial } from '../src/cluster/denials.ts'
 import { type AskPrimary, fetchThroughPrimary } from '../src/cluster/document-fetch.ts'
 import { Documents } from '../src/cluster/documents.ts'
 import type { DocumentAnswer } from '../src/cluster/messages.ts'
+import { kindOf } from '../src/observe/provider-requests.ts'
 
 const URL = 'https://login.example.com/jwks'
 const KEYS = { url: URL, headers: { accept: 'application/jwk-set+json' } }
@@ -143,6 +144,17 @@ t.test('a worker asks the primary for public documents only; what is about a tok
     async () => new Response('own'),
   )
   await t.rejects(failing(URL, { ...get, headers: KEYS.headers }))
+})
+
+t.test('requests to a provider are told apart by how they are sent', async t => {
+  const kind = (init: object, url = 'https://a.example/x') =>
+    kindOf(url, { method: 'GET', headers: {}, signal, redirect: 'manual', ...init })
+  t.equal(kind({ headers: KEYS.headers }), 'jwks')
+  t.equal(kind({}, 'https://a.example/.well-known/openid-configuration'), 'discovery')
+  t.equal(kind({ method: 'POST', body: 'scope=a&grant_type=client_credentials' }), 'token')
+  t.equal(kind({ method: 'POST', body: 'token=a' }), 'introspection')
+  t.equal(kind({ headers: { authorization: 'Bearer a' } }, 'https://a.example/x?token=b'), 'introspection')
+  t.equal(kind({ headers: { authorization: 'Bearer a' } }), 'userinfo')
 })
 
 t.test('a denial crosses to another process whole, and is remembered until it is over', async t => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
+import { Agent, createServer, type IncomingMessage, type RequestListener, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +20,22 @@ const now = Math.floor(Date.now() / 1000)
 /** A token as the issuer of the tests signs it; good for an hour unless the claims say otherwise. */
 export const token = (claims: Record<string, string | number> = {}): string =>
   signToken(key, { iss: ISSUER, aud: AUDIENCE, sub: 'alice', iat: now, exp: now + 3600, ...claims })
+
+/** What the issuer sends when a subject logs out (OpenID Connect Back-Channel Logout 1.0 section 2.4). */
+export const logoutToken = (sub: string): string =>
+  signToken(
+    key,
+    {
+      iss: ISSUER,
+      aud: AUDIENCE,
+      sub,
+      iat: now,
+      exp: now + 120,
+      jti: 'logout',
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    },
+    { typ: 'logout+jwt' },
+  )
 
 /** A configuration whose issuer needs no network. */
 export const configurationFor = (upstream: string, server: object = {}) => ({
@@ -115,3 +131,18 @@ export async function runConfiguration(t: Test, configuration: object, env: Node
   const { url, admin } = await child.line('listening')
   return { child, url: String(url), admin: String(admin) }
 }
+
+/** One request on a connection of its own, which goes to the next worker. */
+export async function ask(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string }> {
+  const [response] = (await once(request(url, { agent: new Agent(), headers }).end(), 'response')) as [IncomingMessage]
+  let body = ''
+  for await (const chunk of response.setEncoding('utf8')) body += chunk
+  return { status: response.statusCode ?? 0, body }
+}
+
+/** Process ids of the workers that listen. */
+export const pidsOf = async (admin: string): Promise<number[]> =>
+  JSON.parse((await ask(`${admin}/readyz`)).body).workers.listening

@@ -1,18 +1,15 @@
-import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { Agent, createServer, type IncomingMessage, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import t from 'tap'
-import { configurationFor, listenUpstream, publishedKey, runConfiguration, startGatehouse, token } from './gatehouse.ts'
-
-/** One request on a connection of its own, which goes to the next worker. */
-async function ask(url: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
-  const [response] = (await once(request(url, { agent: new Agent(), headers }).end(), 'response')) as [IncomingMessage]
-  let body = ''
-  for await (const chunk of response.setEncoding('utf8')) body += chunk
-  return { status: response.statusCode ?? 0, body }
-}
+import {
+  AUDIENCE,
+  ask,
+  configurationFor,
+  listenUpstream,
+  logoutToken,
+  pidsOf,
+  publishedKey,
+  runConfiguration,
+  token,
+} from './gatehouse.ts'
 
 const readMetric = async (admin: string, line: string): Promise<number> => {
   const { body } = await ask(`${admin}/metrics`)
@@ -23,9 +20,6 @@ const readMetric = async (admin: string, line: string): Promise<number> => {
       ?.slice(line.length + 1) ?? Number.NaN,
   )
 }
-
-const pidsOf = async (admin: string): Promise<number[]> =>
-  JSON.parse((await ask(`${admin}/readyz`)).body).workers.listening
 
 t.test(
   'several processes are one gateway: one line, one port, one set of metrics, and one question to an issuer',
@@ -44,11 +38,11 @@ t.test(
     const keySet = { keys: [publishedKey] }
     const upstream = await listenUpstream(t, (_request, response) => response.end('fine'))
     const configuration = {
-      ...configurationFor(upstream, { workers: 3 }),
+      ...configurationFor(upstream, { workers: 2 }),
       issuers: { main: { issuer, audience: 'unchecked', tokens: 'jwt' } },
     }
     const { child, url, admin } = await runConfiguration(t, configuration)
-    t.equal((await pidsOf(admin)).length, 3)
+    t.equal((await pidsOf(admin)).length, 2)
     const headers = { authorization: `Bearer ${token({ iss: issuer })}` }
     const answers = await Promise.all(Array.from({ length: 12 }, () => ask(`${url}/orders/1`, headers)))
     t.ok(answers.every(({ status }) => status === 200))
@@ -62,17 +56,22 @@ t.test(
     t.equal(await readMetric(admin, forwarded), 12)
     t.equal(await readMetric(admin, forwarded), 12, 'looking twice does not count twice')
     t.equal(await readMetric(admin, 'gatehouse_provider_requests_total{kind="jwks",outcome="2xx"}'), 1)
-    t.equal(await readMetric(admin, 'gatehouse_workers'), 3)
+    t.equal(await readMetric(admin, 'gatehouse_workers'), 2)
     t.ok((await readMetric(admin, 'process_resident_memory_bytes')) > 100_000_000)
 
+    await Promise.all(Array.from({ length: 200 }, () => ask(`${url}/nowhere`)))
     child.process.kill('SIGTERM')
     t.same(await child.ended, { code: 0, signal: null })
     t.equal(child.output.err, '')
+    const own = child.lines().filter(line => !('worker' in line))
     t.same(
-      child.lines().map(({ msg }) => msg),
+      own.map(({ msg }) => msg),
       ['listening', 'draining', 'stopped'],
     )
-    t.match(child.lines()[0], { url, workers: 3 })
+    t.match(own[0], { url, workers: 2 })
+    const refusals = child.lines().filter(({ code }) => code === 'route_not_found')
+    t.equal(refusals.length, 200, 'lines of several workers are never mixed')
+    t.same([...new Set(refusals.map(({ worker }) => worker))].sort(), [1, 2], 'and say whose they are')
   },
 )
 
@@ -114,107 +113,34 @@ t.test('a worker that is killed under load is replaced, and no counter falls', a
   const recovered = async () => (await ask(`${url}/health`).catch(() => ({ status: 0 }))).status === 200
   while (!(await recovered())) await new Promise(resolve => setImmediate(resolve))
   t.pass('all of them at once, too, and the port is the same')
-})
 
-t.test(
-  'on SIGTERM every worker finishes what it has; a terminal that signals the workers too does not hurt',
-  async t => {
-    const waiting: (() => void)[] = []
-    const four = deferred()
-    const upstream = await listenUpstream(t, (_request, response) => {
-      waiting.push(() => response.end('finished'))
-      if (waiting.length === 4) four.resolve(undefined)
-    })
-    const { child, url, admin } = await runConfiguration(t, configurationFor(upstream, { workers: 2 }))
-    const pending = Promise.all(Array.from({ length: 4 }, () => ask(`${url}/health`)))
-    await four.promise
-    for (const pid of await pidsOf(admin)) process.kill(pid, 'SIGINT')
-    child.process.kill('SIGINT')
-    await child.line('draining')
-    const ready = await ask(`${admin}/readyz`)
-    t.equal(ready.status, 503)
-    t.match(JSON.parse(ready.body), { status: 'draining' })
-    await t.rejects(ask(`${url}/health`), { code: 'ECONNREFUSED' })
-    for (const answer of waiting) answer()
-    t.same(
-      (await pending).map(({ body }) => body),
-      ['finished', 'finished', 'finished', 'finished'],
-    )
-    t.same(await child.ended, { code: 0, signal: null })
-  },
-)
-
-t.test('requests that the grace period cuts in any worker are exit 1; a second signal is exit at once', async t => {
-  for (const [server, signals, code] of [
-    [{ shutdownGrace: '50ms' }, ['SIGTERM'], 1],
-    [{ shutdownGrace: '1h' }, ['SIGINT', 'SIGTERM'], 143],
-  ] as const) {
-    const arrived = deferred()
-    const upstream = await listenUpstream(t, () => arrived.resolve(undefined))
-    const { child, url } = await runConfiguration(t, configurationFor(upstream, { workers: 2, ...server }))
-    const pending = ask(`${url}/health`).catch((error: unknown) => error)
-    await arrived.promise
-    for (const signal of signals) {
-      child.process.kill(signal)
-      await child.line('draining')
-    }
-    t.ok((await pending) instanceof Error)
-    // The workers hold its standard error: that is closed when the last of them is gone.
-    t.same(await child.ended, { code, signal: null })
-  }
-})
-
-t.test('a taken port is one sentence and exit 1, for either listener', async t => {
-  const holder = createServer().listen(0, '127.0.0.1')
-  await once(holder, 'listening')
-  t.teardown(() => void holder.close())
-  const { port } = holder.address() as AddressInfo
-  for (const taken of [
-    { server: { port, workers: 3 }, admin: false },
-    { server: { port: 0, workers: 3 }, admin: { port } },
-  ]) {
-    const config = join(t.testdir(), 'gatehouse.json')
-    writeFileSync(config, JSON.stringify({ ...configurationFor('http://127.0.0.1:9'), ...taken }))
-    const child = startGatehouse(t, ['run', '-c', config])
-    t.same(await child.ended, { code: 1, signal: null })
-    t.equal(child.output.err, `Port ${port} on 127.0.0.1 is taken: something else listens there.\n`)
-    t.equal(child.output.out, '')
-  }
-})
-
-t.test('a worker that keeps dying before it listens ends the whole with a sentence and exit 1', async t => {
-  const config = join(t.testdir(), 'gatehouse.json')
-  writeFileSync(config, JSON.stringify(configurationFor('http://127.0.0.1:9', { workers: 2 })))
-  const dies = 'data:text/javascript,if(process.send)process.exit(7)'
-  const child = startGatehouse(t, ['run', '-c', config], { NODE_OPTIONS: `--import=${dies}` })
-  t.same(await child.ended, { code: 1, signal: null })
-  t.match(child.output.err, /^Worker \d ended 3 times in a row before it listened, the last time with exit code 7\.\n$/)
-  t.notOk(child.lines().some(({ msg }) => msg === 'listening'))
-})
-
-t.test('lines of several workers are never mixed, and say whose they are', async t => {
-  const upstream = await listenUpstream(t, (_request, response) => response.end())
-  const { child, url } = await runConfiguration(t, configurationFor(upstream, { workers: 2 }))
-  await Promise.all(Array.from({ length: 200 }, () => ask(`${url}/nowhere`)))
-  child.process.kill('SIGTERM')
-  await child.ended
-  const refusals = child.lines().filter(({ code }) => code === 'route_not_found')
-  t.equal(refusals.length, 200)
-  t.same([...new Set(refusals.map(({ worker }) => worker))].sort(), [1, 2])
-})
-
-t.test('workers go when the primary is killed without a word', async t => {
-  const upstream = await listenUpstream(t, (_request, response) => response.end())
-  const { child } = await runConfiguration(t, configurationFor(upstream, { workers: 2 }))
   child.process.kill('SIGKILL')
   // The workers hold its standard error: that is closed when the last of them is gone.
-  t.same(await child.ended, { code: null, signal: 'SIGKILL' })
+  t.same(await child.ended, { code: null, signal: 'SIGKILL' }, 'without the primary they go')
 })
 
-function deferred() {
-  let resolve: (value: undefined) => void = () => undefined
-  const promise = new Promise<undefined>(done => {
-    resolve = done
+t.test('a logout that one worker hears of counts in all, and in those that start later', async t => {
+  const upstream = await listenUpstream(t, (_request, response) => response.end('fine'))
+  const configuration = configurationFor(upstream, { workers: 2 })
+  Object.assign(configuration.issuers.main, { revocation: { audience: AUDIENCE } })
+  const { child, url, admin } = await runConfiguration(t, configuration)
+  const as = async (sub: string) => {
+    const headers = { authorization: `Bearer ${token({ sub })}` }
+    return (await Promise.all([1, 2, 3, 4].map(() => ask(`${url}/orders/1`, headers)))).map(({ status }) => status)
+  }
+  t.same(await as('alice'), [200, 200, 200, 200])
+  const told = await fetch(`${url}/.well-known/gatehouse/backchannel-logout`, {
+    method: 'POST',
+    body: new URLSearchParams({ logout_token: logoutToken('alice') }),
   })
-  return { promise, resolve }
-}
+  t.equal(told.status, 200)
+  // Asked after the first has told the primary, and again after the primary has told the other.
+  await pidsOf(admin)
+  await pidsOf(admin)
+  t.same(await as('alice'), [401, 401, 401, 401])
+  t.same(await as('bob'), [200, 200, 200, 200])
+  for (const pid of await pidsOf(admin)) process.kill(pid, 'SIGKILL')
+  while (child.lines().filter(({ msg }) => msg === 'worker replaced').length < 2)
+    await new Promise(resolve => setImmediate(resolve))
+  t.same(await as('alice'), [401, 401, 401, 401])
+})

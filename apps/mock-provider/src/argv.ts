@@ -21,12 +21,16 @@ export interface Given {
 
 const ALWAYS = ['help', 'version']
 
-/** Reads `--name value`, `--name=value` and `-n value`. Every mistake is listed, each with the nearest flag that is known. */
-export function parseFlags(args: readonly string[], flags: Flags): Given {
+/** Reads `--name value`, `--name=value` and `-n value`, and one word without a flag where there is an `operand`. Every mistake is listed, each with the nearest flag that is known. */
+export function parseFlags(args: readonly string[], flags: Flags, operand?: string): Given {
   const values = new Map<string, string[]>()
   const problems: string[] = []
   for (let index = 0; index < args.length; index++) {
     const word = args[index] ?? ''
+    if (operand !== undefined && !word.startsWith('-') && !values.has(operand)) {
+      values.set(operand, [word])
+      continue
+    }
     const { shown, inline } = splitWord(word)
     const name = nameOf(shown, flags)
     const flag = name === undefined ? undefined : flags[name]

@@ -10,31 +10,50 @@ export interface Shown {
   /** The configuration file that was read. */
   readonly file: string | undefined
   readonly seed: string | undefined
+  /** The identity system that it speaks as, whose paths are its own. */
+  readonly preset: string | undefined
+  /** The file with what clients must trust, where it speaks TLS. */
+  readonly certificate: string | undefined
 }
 
 /** Names, never secrets: passwords and client secrets stay in the configuration, but for the built-in ones that the documentation prints as well. */
-export function describeStart({ issuer, url, users, clients, hasDemo, file, seed }: Shown): string {
+export function describeStart({
+  issuer,
+  url,
+  users,
+  clients,
+  hasDemo,
+  file,
+  seed,
+  preset,
+  certificate,
+}: Shown): string {
   const rows: [string, string][] = [
     ['issuer', issuer],
     ['listening', url],
-    ['discovery', `${url}/.well-known/openid-configuration`],
+    preset === undefined ? ['discovery', `${url}/.well-known/openid-configuration`] : ['paths', `${url}/_mock/preset`],
     ['control', `${url}/_mock`],
     ['users', list(users)],
     ['clients', list(clients)],
   ]
+  if (preset !== undefined) rows.push(['preset', preset])
   if (seed !== undefined) rows.push(['seed', seed])
   if (file !== undefined) rows.push(['file', file])
+  if (certificate !== undefined)
+    rows.push(['trust', certificate], ['', `NODE_EXTRA_CA_CERTS=${certificate}, curl --cacert ${certificate}`])
+  const curl = certificate === undefined ? 'curl -s' : `curl -s --cacert ${certificate}`
   return [
     'mock-oidc: a mock OpenID provider, for tests only. It lets anybody in: never use it in production.',
     '',
     ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
     '',
-    `  $ ${hasDemo ? demoLine(url) : `curl -s ${url}/_mock/tokens -d '{}'`}`,
+    `  $ ${hasDemo && preset === undefined ? demoLine(curl, url) : `${curl} ${url}/_mock/tokens -d '{}'`}`,
     '',
   ].join('\n')
 }
 
-const demoLine = (url: string): string => `curl -s -u demo:demo-secret -d grant_type=client_credentials ${url}/token`
+const demoLine = (curl: string, url: string): string =>
+  `${curl} -u demo:demo-secret -d grant_type=client_credentials ${url}/token`
 
 const list = (names: readonly string[]): string =>
   names.length === 0

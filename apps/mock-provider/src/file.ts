@@ -1,18 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { ConfigurationError, checkShape } from '@gatehouse/configuration'
+import { ConfigurationError, checkShape, type Schema } from '@gatehouse/configuration'
 import { parseDocument } from 'yaml'
-import { fileSchema } from './schema.ts'
-import type { FileSettings } from './settings.ts'
 
 /** Reads a configuration file. Throws ConfigurationError with every mistake by path, or with the line that does not parse. */
-export async function readConfigurationFile(file: string): Promise<FileSettings> {
+export async function readConfigurationFile(file: string, schema: Schema): Promise<unknown> {
   const value = parse(await read(file), file)
   // An empty file is an empty configuration.
-  if (value === null || value === undefined) return {}
-  const problems = checkShape(fileSchema, value, '')
+  const given = value ?? {}
+  const problems = checkShape(schema, given, '')
   if (problems.length > 0) throw new ConfigurationError(problems)
-  return value as FileSettings
+  return given
 }
 
 async function read(file: string): Promise<string> {

@@ -16,12 +16,12 @@ export function describeProgram(commands: Readonly<Record<string, Command>>): st
 }
 
 /** Help of one command. */
-export function describeCommand(name: string, { say, flags, examples }: Command): string {
+export function describeCommand(name: string, { say, operand, flags, examples }: Command): string {
   const rows = Object.entries(flags).map(([flag, row]): [string, string] => [nameFlag(flag, row), row.say])
   rows.push(['--help', 'this text'])
   const width = Math.max(...rows.map(([flag]) => flag.length))
   return [
-    `mock-oidc ${name}: ${say}`,
+    `mock-oidc ${name}${operand === undefined ? '' : ` ${operand}`}: ${say}`,
     '',
     ...rows.map(([flag, text]) => `  ${flag.padEnd(width)}  ${text}`),
     '',

@@ -1,12 +1,14 @@
 import { nearest } from '@gatehouse/configuration'
 import { parseFlags } from './argv.ts'
 import type { Command, ExitCode, Output } from './commands/command.ts'
+import { defects } from './commands/defects.ts'
+import { probe } from './commands/probe.ts'
 import { start } from './commands/start.ts'
 import { token } from './commands/token.ts'
 import { describeCommand, describeProgram } from './help.ts'
 import { readVersion } from './version.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = { start, token }
+const COMMANDS: Readonly<Record<string, Command>> = { start, token, defects, probe }
 const HELP = ['--help', '-h', 'help']
 const VERSION = ['--version', '-V', 'version']
 
@@ -28,7 +30,7 @@ export async function runProgram(args: readonly string[], output: Output): Promi
     output.out(describeCommand(word, command))
     return 0
   }
-  const { values, problems } = parseFlags(rest, command.flags)
+  const { values, problems } = parseFlags(rest, command.flags, command.operand)
   if (problems.length > 0) {
     for (const problem of problems) output.error(`mock-oidc ${word}: ${problem}\n`)
     output.error(`mock-oidc ${word} --help lists what there is.\n`)

@@ -2,15 +2,19 @@ import { createMockProvider, type Listening, type MockProvider } from '@gatehous
 import { describeStart } from './banner.ts'
 import type { ExitCode, Output } from './commands/command.ts'
 import type { StartOptions } from './settings.ts'
+import { writeCertificate } from './tls.ts'
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
 
 /** Listens until a signal comes, then ends every connection at once and answers 0. Throws ConfigurationError. */
-export async function serve({ host, port, provider: options, file }: StartOptions, output: Output): Promise<ExitCode> {
+export async function serve(settings: StartOptions, output: Output): Promise<ExitCode> {
+  const { provider: options, file } = settings
   const provider = createMockProvider(options)
-  const listening = await tryListen(provider, host, port, output)
+  const listening = await tryListen(provider, settings, output)
   if (listening === undefined) return 1
   const stopped = nextSignal()
+  const { certificate } = listening
+  const written = certificate === undefined ? undefined : await writeCertificate(certificate, settings.tlsOut)
   const { users, clients } = provider
   const demo = clients.get('demo')
   output.out(
@@ -22,10 +26,13 @@ export async function serve({ host, port, provider: options, file }: StartOption
       hasDemo: demo?.secret === 'demo-secret',
       file,
       seed: options.seed,
+      preset: options.preset ?? undefined,
+      certificate: written?.file,
     }),
   )
   await stopped
   await listening.close()
+  await written?.remove()
   return 0
 }
 
@@ -43,14 +50,18 @@ const REASONS: Readonly<Record<string, string>> = {
 
 async function tryListen(
   provider: MockProvider,
-  host: string,
-  port: number,
+  { host, port, tls }: StartOptions,
   output: Output,
 ): Promise<Listening | undefined> {
   try {
-    return await provider.listen({ host, port })
+    return await provider.listen({ host, port, tls })
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? REASONS[String(error.code)] : undefined
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (code.startsWith('ERR_OSSL')) {
+      output.error('mock-oidc start: --tls-cert and --tls-key do not belong together, or are none\n')
+      return undefined
+    }
+    const reason = REASONS[code]
     if (reason === undefined) throw error
     output.error(`mock-oidc start: port ${port} on ${host} ${reason}\n`)
     return undefined

@@ -158,6 +158,22 @@ t.test('a configuration file brings its users, clients, APIs and tenants; flags 
   await end('SIGTERM')
 })
 
+t.test('a preset brings its own paths, and tokens of its own format', async t => {
+  const { url, out, end } = await startProvider(t, ['--preset', 'authing'])
+  t.match(out(), /issuer +http:\/\/127\.0\.0\.1:\d+\/oidc\n/)
+  t.match(out(), /preset +authing\n/)
+  const metadata = (await (await fetch(`${url}/oidc/.well-known/openid-configuration`)).json()) as Record<
+    string,
+    unknown
+  >
+  t.equal(metadata.introspection_endpoint, `${url}/oidc/token/introspection`)
+  const { code, out: token } = await printToken('--url', url, '--opaque')
+  t.equal(code, 0)
+  t.match(token, /^[\w-]{43}\n$/)
+  t.match(claimsOf((await printToken('--url', url)).out), { iss: `${url}/oidc`, aud: 'demo' })
+  await end('SIGTERM')
+})
+
 t.test('NODE_ENV=production needs an explicit word', async t => {
   const child = spawnMain(['start', '--port', '0'], { NODE_ENV: 'production' })
   let said = ''

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { Problem } from '@gatehouse/configuration'
+import { isMappable } from './identity.ts'
 
 /** Problems of the members that speak of addresses: `publicUrl`, `trustedProxies` and what only trusted proxies may say. */
 export function checkAddresses(options: Readonly<Record<string, unknown>>, at: (name: string) => string): Problem[] {
@@ -18,6 +19,9 @@ export function checkAddresses(options: Readonly<Record<string, unknown>>, at: (
   if (clientCertificateHeader !== undefined && !isProxied(options)) {
     const allowed = 'with trustedProxies, who alone may send it'
     problems.push({ path: at('clientCertificateHeader'), message: 'is believed from nobody', allowed })
+  } else if (typeof clientCertificateHeader === 'string' && !isMappable(clientCertificateHeader)) {
+    const allowed = 'such as client-cert or x-forwarded-client-cert'
+    problems.push({ path: at('clientCertificateHeader'), message: 'has another meaning', allowed })
   }
   return problems
 }
@@ -49,7 +53,3 @@ export function compileRanges(ranges: readonly string[]): (address: string) => b
   }
   return address => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
-
-/** The peer's address as people write it. */
-export const plainAddress = (address: string | undefined): string =>
-  address === undefined ? 'unknown' : address.startsWith('::ffff:') ? address.slice(7) : address

@@ -40,7 +40,7 @@ export function relayAnswer(
   })
 
   const announced = incoming.headers.trailer
-  const headers = exchange.begin(status, shapeResponseHeaders(incoming.rawHeaders, status, false))
+  const headers = exchange.begin(status, shapeResponseHeaders(incoming.rawHeaders, status, false), false)
   const isChunked = incoming.headers['content-length'] === undefined && exchange.request.httpVersion === '1.1'
   const hasTrailers = announced !== undefined && isChunked && exchange.method !== 'HEAD'
   if (hasTrailers) headers.push('trailer', announced)

@@ -1,6 +1,7 @@
 import type { ClientRequest } from 'node:http'
 import { relayAnswer, relayInformation } from './answer.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
+import { readFields } from './fields.ts'
 import type { Exchange, ForwardFailure, Tunnel, Upstream } from './forward.ts'
 import { openTunnel } from './tunnel.ts'
 import { type Upload, uploadBody } from './upload.ts'
@@ -124,7 +125,7 @@ function watchConnection(
 
 /** The shaped headers with Host and the framing of this hop. */
 function frame(upstream: Upstream, { method, headers, body }: Exchange, tunnel: Tunnel | undefined): string[] {
-  const framed = ['host', upstream.url.host, ...headers]
+  const framed = ['host', upstream.url.host, ...readFields(headers)]
   if (tunnel !== undefined) framed.push('connection', 'Upgrade', 'upgrade', tunnel.protocol)
   else if (body === 'chunked') framed.push('transfer-encoding', 'chunked')
   else if (body !== 'none') framed.push('content-length', String(body))

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { plainAddress } from './addresses.ts'
+import { plainAddress } from './sender.ts'
 
 /** DER of the certificate by which the client of a request is known, or undefined. */
 export type FindCertificate = (request: IncomingMessage) => Uint8Array | undefined

@@ -1,6 +1,7 @@
-import { memberPath, type Problem } from '@gatehouse/configuration'
+import type { Problem } from '@gatehouse/configuration'
 import type { FoundRoute } from './check-routes.ts'
-import { covers, isWildcard, literalOf } from './routes.ts'
+import type { FoundItem } from './expand.ts'
+import { compareSpecificity, covers, intersect, placeOf } from './paths.ts'
 
 interface Placed {
   readonly at: string
@@ -12,12 +13,12 @@ interface Placed {
 }
 
 /** Routes that are the same place twice, and public ones that open a part of a protected one without saying so. */
-export function checkOverlaps(routes: readonly unknown[], path: string): Problem[] {
-  const placed = routes.flatMap((route, index) => place(route, memberPath(path, index)))
+export function checkOverlaps(routes: readonly FoundItem[]): Problem[] {
+  const placed = routes.flatMap(place)
   return [...findDuplicates(placed), ...findOpenings(placed)]
 }
 
-function place(route: unknown, at: string): Placed[] {
+function place({ route, at }: FoundItem): Placed[] {
   if (typeof route !== 'object' || route === null) return []
   const { path, host, methods, auth, opensProtected }: FoundRoute = route
   if (typeof path !== 'string') return []
@@ -47,7 +48,8 @@ function findDuplicates(placed: readonly Placed[]): Problem[] {
   })
 }
 
-const isSamePlace = (one: Placed, other: Placed): boolean => one.path === other.path && one.host === other.host
+const isSamePlace = (one: Placed, other: Placed): boolean =>
+  placeOf(one.path) === placeOf(other.path) && one.host === other.host
 
 function shareMethods(one: Placed, other: Placed): boolean {
   if (one.methods === undefined || other.methods === undefined) return true
@@ -70,7 +72,7 @@ function findOpenings(placed: readonly Placed[]): Problem[] {
     if (route.opens) return []
     const around = placed
       .filter(other => !isSamePlace(other, route) && isAround(other, route) && shareMethods(other, route))
-      .sort((a, b) => rank(b) - rank(a))
+      .sort(bySpecificity)
     const nearest = around[0]
     if (nearest === undefined || nearest.isPublic) return []
     const allowed = `a token asked for, or opensProtected: true`
@@ -81,7 +83,12 @@ function findOpenings(placed: readonly Placed[]): Problem[] {
 }
 
 const isAround = (outer: Placed, inner: Placed): boolean =>
-  covers(outer.path, inner.path) && (outer.host === undefined || inner.host === undefined || outer.host === inner.host)
+  (covers(outer.path, inner.path) || isBefore(inner.path, outer.path)) &&
+  (outer.host === undefined || inner.host === undefined || outer.host === inner.host)
 
-const rank = ({ path, host }: Placed): number =>
-  literalOf(path).length * 4 + (isWildcard(path) ? 0 : 2) + (host === undefined ? 0 : 1)
+/** Of two paths with templates that share some, the more specific takes those. */
+const isBefore = (inner: string, outer: string): boolean =>
+  intersect(inner, outer) && compareSpecificity(inner, outer) < 0
+
+const bySpecificity = (one: Placed, other: Placed): number =>
+  compareSpecificity(one.path, other.path) || Number(one.host === undefined) - Number(other.host === undefined)

@@ -3,11 +3,12 @@ import { memberPath, nearest, type Problem } from '@gatehouse/configuration'
 import { checkPolicy, type IssuerConfig } from '@gatehouse/verifier'
 import { checkOverlaps } from './check-overlaps.ts'
 import { checkSupply, type Supplies } from './check-supply.ts'
+import type { FoundItem } from './expand.ts'
 import { foldName } from './headers.ts'
 import { isMappable, isSource } from './identity.ts'
 import type { RouteOptions } from './options.ts'
+import { hasTemplate, isTemplate, literalOf, segmentsOf } from './paths.ts'
 import { isRecord } from './record.ts'
-import { literalOf } from './routes.ts'
 import { judgeTarget } from './target.ts'
 
 /** A route as it was found: any member may be absent or of another type. */
@@ -20,8 +21,7 @@ export interface RouteContext extends Supplies {
 }
 
 /** What the schema cannot say of routes: names that lead nowhere, paths with two readings, mappings that collide, routes that overlap. */
-export function checkRoutes(routes: unknown, context: RouteContext, path: string): Problem[] {
-  if (!Array.isArray(routes)) return []
+export function checkRoutes(routes: readonly FoundItem[], context: RouteContext): Problem[] {
   const { issuers, upstreams, configs } = context
   // An issuer with a mistake of its own is still a name that routes may use.
   const known = new Map<string, IssuerConfig>(configs)
@@ -30,34 +30,37 @@ export function checkRoutes(routes: unknown, context: RouteContext, path: string
     for (const name of Object.keys(issuers)) if (!known.has(name)) known.set(name, first)
   }
   const canJudgeIssuers = !isRecord(issuers) || first !== undefined
-  const problems = routes.flatMap((route: unknown, index) => {
+  const problems = routes.flatMap(({ route, at, shared }) => {
     if (!isRecord(route)) return []
-    const at = memberPath(path, index)
     return [
       ...checkPath(route, at),
-      ...checkHost(route.host, `${at}.host`),
-      ...checkMethods(route.methods, `${at}.methods`),
-      ...checkUpstreamName(route.upstream, upstreams, `${at}.upstream`),
-      ...checkRewrite(route, at),
-      ...(isRecord(route.auth) && canJudgeIssuers ? checkPolicy(route.auth, known, `${at}.auth`) : []),
-      ...checkProof(route, context, at),
-      ...checkIdentity(route, at),
-      ...checkSupply(route, context, at),
-      ...checkCors(route.cors, `${at}.cors`),
+      ...checkHost(route.host, `${shared}.host`),
+      ...checkMethods(route.methods, `${shared}.methods`),
+      ...checkUpstreamName(route.upstream, upstreams, `${shared}.upstream`),
+      ...checkRewrite(route, shared),
+      ...(isRecord(route.auth) && canJudgeIssuers ? checkPolicy(route.auth, known, `${shared}.auth`) : []),
+      ...checkProof(route, context, shared),
+      ...checkIdentity(route, shared),
+      ...checkSupply(route, context, shared),
+      ...checkCors(route.cors, `${shared}.cors`),
     ]
   })
-  return [...problems, ...checkOverlaps(routes, path)]
+  return [...problems, ...checkOverlaps(routes)]
 }
 
 function checkPath({ path, target }: FoundRoute, at: string): Problem[] {
   if (typeof path !== 'string' || path === '') return []
   const problem = (message: string, allowed: string): Problem[] => [{ path: `${at}.path`, message, allowed }]
   if (!path.startsWith('/')) return problem('does not begin with a slash', '/orders or /orders/*')
-  if (/\/:/.test(path)) return problem('has a parameter', 'an exact path, or a final /* for everything below')
+  if (/\/:/.test(path)) return problem('has a parameter', 'an exact path, {name} for a segment, or a final /*')
+  if (segmentsOf(path).some(segment => hasTemplate(segment) && !isTemplate(segment))) {
+    return problem('has braces that are no template', 'a whole segment such as {id}')
+  }
   const literal = literalOf(path)
   if (literal.includes('*')) return problem('has a * that is not the last segment', 'an exact path, or a final /*')
-  const judged = judgeTarget(literal)
-  if (judged === undefined || judged.query !== '' || judged.key !== literal) {
+  const filled = literal.replace(/\{[^/]*\}/g, 'x')
+  const judged = judgeTarget(filled)
+  if (judged === undefined || judged.query !== '' || judged.key !== filled) {
     return problem(
       'can be read in more than one way',
       'a canonical path without query, dot segments and needless encoding',
@@ -107,7 +110,8 @@ function checkRewrite({ path, rewrite }: FoundRoute, at: string): Problem[] {
     const prefix = rewrite[member]
     if (typeof prefix !== 'string' || prefix === '') continue
     const judged = judgeTarget(prefix)
-    const isClean = judged?.key === prefix && judged.concerns.length === 0 && !prefix.endsWith('/')
+    const isClean =
+      judged?.key === prefix && judged.concerns.length === 0 && !prefix.endsWith('/') && !hasTemplate(prefix)
     const where = `${at}.rewrite.${member}`
     if (!isClean)
       problems.push({ path: where, message: 'is no canonical path', allowed: 'such as /v1, without a final slash' })

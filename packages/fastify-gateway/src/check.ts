@@ -4,6 +4,7 @@ import { checkAddresses, isProxied } from './addresses.ts'
 import { checkRoutes } from './check-routes.ts'
 import { checkMinting, checkUpstreamTokens } from './check-supply.ts'
 import { effectiveMinting, effectiveRoute, effectiveUpstream } from './defaults.ts'
+import { type ExpandedOptions, expandOptions, expandRoutes } from './expand.ts'
 import type { GatewayOptions } from './options.ts'
 import { isRecord } from './record.ts'
 import { pluginSchema } from './schema.ts'
@@ -33,13 +34,14 @@ export function checkGateway(value: unknown, path = ''): Checked {
     const supplies = { minting, upstreams, configs, issuers: found.issuers }
     problems.push(...checkMinting(minting, at('minting')), ...checkUpstreamTokens(supplies, at('upstreams')))
     const knowsOrigin = found.publicUrl !== undefined || !isProxied(found)
-    problems.push(...checkRoutes(found.routes, { ...supplies, knowsOrigin }, at('routes')))
+    const expanded = expandRoutes(found.routes, at('routes'))
+    problems.push(...expanded.problems, ...checkRoutes(expanded.items, { ...supplies, knowsOrigin }))
     problems.push(...checkAddresses(found, at))
   }
   const distinct = [...new Map(problems.map(problem => [`${problem.path}\n${problem.message}`, problem])).values()]
   if (distinct.length > 0) return { problems: distinct, table: [], effective: undefined }
   // The schema and the checks above have made it one.
-  const options = found as GatewayOptions
+  const options = expandOptions(found as GatewayOptions)
   return { problems: [], table: tabulate(options), effective: describeEffective(options) }
 }
 
@@ -50,7 +52,7 @@ function withoutCode(value: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([name, member]) => member !== undefined && !CODE.has(name)))
 }
 
-function describeEffective({ issuers, upstreams, routes, minting }: GatewayOptions): Record<string, unknown> {
+function describeEffective({ issuers, upstreams, routes, minting }: ExpandedOptions): Record<string, unknown> {
   const each = <T>(record: Readonly<Record<string, T>>, describe: (value: T) => unknown) =>
     Object.fromEntries(Object.entries(record).map(([name, value]) => [name, describe(value)]))
   return {

@@ -1,4 +1,4 @@
-import { createUpstream, type Failure, type Order } from '@gatehouse/forwarder'
+import { createUpstream, type Failure, type Order, type Upstream as Origin } from '@gatehouse/forwarder'
 import { relayInformation } from './answer.ts'
 import type { Exchange, ForwarderFactory, ForwardFailure } from './forward.ts'
 import { createNodeForwarder } from './node-forwarder.ts'
@@ -38,31 +38,8 @@ export const createFastForwarder: ForwarderFactory = upstream => {
   const tunnels = createNodeForwarder(upstream)
   const host = `host: ${url.host}\r\n`
 
-  function forward(exchange: Exchange): void {
-    const { method, target, headers, request, response, body, bodyLimit, awaitsContinue, begin, fail, cut } = exchange
-    let triesLeft = body === 'none' && IDEMPOTENT.has(method) ? retries : 0
-    const order: Order = {
-      method,
-      target: basePath + target,
-      headers: host + writeFields(headers),
-      bodyLimit,
-      awaitsContinue,
-      response: begin,
-      interim: (status, fields) => relayInformation(response, status, fields),
-      refuse(failure, cause) {
-        if (failure !== 'unreachable' || triesLeft-- <= 0) fail(FAILURES[failure], cause)
-        else origin.forward(request, response, order)
-      },
-      broken: (failure, cause) =>
-        cut(
-          `${failure === 'timeout' ? 'the upstream stalled in its answer' : 'the upstream cut its answer short'}: ${cause}`,
-        ),
-    }
-    origin.forward(request, response, order)
-  }
-
   return {
-    forward,
+    forward: exchange => new Leg(origin, exchange, basePath, host, retries).run(),
     upgrade: tunnels.upgrade,
     endTunnels: tunnels.endTunnels,
     close() {
@@ -72,9 +49,48 @@ export const createFastForwarder: ForwarderFactory = upstream => {
   }
 }
 
-/** Field lines of a flat list of names and values. */
-function writeFields(fields: readonly string[]): string {
-  let lines = ''
-  for (let at = 0; at + 1 < fields.length; at += 2) lines += `${fields[at]}: ${fields[at + 1]}\r\n`
-  return lines
+/** An exchange as the transport sees it. */
+class Leg implements Order {
+  readonly method: string
+  readonly target: string
+  readonly headers: string
+  readonly bodyLimit: number
+  readonly awaitsContinue: boolean
+  readonly #origin: Origin
+  readonly #exchange: Exchange
+  #triesLeft: number
+
+  constructor(origin: Origin, exchange: Exchange, basePath: string, host: string, retries: number) {
+    const { method, target, headers, body, bodyLimit, awaitsContinue } = exchange
+    this.method = method
+    this.target = basePath + target
+    this.headers = host + headers
+    this.bodyLimit = bodyLimit
+    this.awaitsContinue = awaitsContinue
+    this.#origin = origin
+    this.#exchange = exchange
+    this.#triesLeft = body === 'none' && IDEMPOTENT.has(method) ? retries : 0
+  }
+
+  run(): void {
+    this.#origin.forward(this.#exchange.request, this.#exchange.response, this)
+  }
+
+  response(status: number, fields: string[], isWhole: boolean): string[] {
+    return this.#exchange.begin(status, fields, isWhole)
+  }
+
+  interim(status: number, fields: readonly string[]): void {
+    relayInformation(this.#exchange.response, status, fields)
+  }
+
+  refuse(failure: Failure, cause: string): void {
+    if (failure === 'unreachable' && this.#triesLeft-- > 0) this.run()
+    else this.#exchange.fail(FAILURES[failure], cause)
+  }
+
+  broken(failure: Failure, cause: string): void {
+    const what = failure === 'timeout' ? 'the upstream stalled in its answer' : 'the upstream cut its answer short'
+    this.#exchange.cut(`${what}: ${cause}`)
+  }
 }

@@ -29,8 +29,8 @@ export interface Exchange {
   readonly method: string
   /** Path and query for the upstream, byte for byte. */
   readonly target: string
-  /** Flat list without Host, framing and hop-by-hop fields. */
-  readonly headers: readonly string[]
+  /** Field lines, `name: value` and a line end each, without Host, framing and hop-by-hop fields. */
+  readonly headers: string
   readonly request: IncomingMessage
   readonly response: ServerResponse
   /** Declared length; `chunked` where the client streams without one; `none` without a body. */
@@ -39,12 +39,15 @@ export interface Exchange {
   readonly bodyLimit: number
   /** Whether the client waits for `100 Continue` before it sends the body. */
   readonly awaitsContinue: boolean
-  /** The upstream's end-to-end fields in, the client's out: flat lists. Called once, when the answer begins. */
-  readonly begin: (status: number, fields: string[]) => string[]
+  /**
+   * The upstream's end-to-end fields in, the client's out: flat lists. Called once, when the answer begins. `isWhole`: the whole of it is
+   * there and leaves at once.
+   */
+  begin(status: number, fields: string[], isWhole: boolean): string[]
   /** Called at most once, and only while nothing of an answer was sent. */
-  readonly fail: (code: ForwardFailure, cause: string) => void
+  fail(code: ForwardFailure, cause: string): void
   /** Told when an answer that had begun was cut. */
-  readonly cut: (cause: string) => void
+  cut(cause: string): void
 }
 
 /** The other half of an upgrade: the client's connection and what it sent before the answer. */

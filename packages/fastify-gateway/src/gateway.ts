@@ -12,6 +12,7 @@ import { compileRanges } from './addresses.ts'
 import { type FindCertificate, findCertificates } from './certificate.ts'
 import { checkGateway } from './check.ts'
 import { LIMITS } from './defaults.ts'
+import { expandOptions } from './expand.ts'
 import { createFastForwarder } from './fast-forwarder.ts'
 import type { Forwarder } from './forward.ts'
 import { createSieve, type Sieve } from './headers.ts'
@@ -22,6 +23,7 @@ import type { GatewayOptions } from './options.ts'
 import { compileOwnPaths, type OwnPaths } from './own-paths.ts'
 import { compileRoute, type Route } from './route.ts'
 import { compileRoutes, type RouteTable } from './routes.ts'
+import { type FindSender, findSenders } from './sender.ts'
 import { Streams } from './streams.ts'
 import { compileSupplier } from './supply.ts'
 import { parseUpstream } from './upstreams.ts'
@@ -32,6 +34,7 @@ export interface Gateway {
   readonly table: RouteTable<Route>
   readonly sieve: Sieve
   readonly isTrusted: (address: string) => boolean
+  readonly senderOf: FindSender
   readonly limits: { readonly headers: number; readonly body: number }
   readonly metadata: Metadata
   readonly own: OwnPaths
@@ -60,9 +63,10 @@ export interface Site {
 }
 
 /** Parses what the user wrote, or throws a ConfigurationError that lists every problem. */
-export function compileGateway(options: GatewayOptions, { origin, prefix, needsAuthority }: Site): Gateway {
-  const { problems } = checkGateway(options)
+export function compileGateway(given: GatewayOptions, { origin, prefix, needsAuthority }: Site): Gateway {
+  const { problems } = checkGateway(given)
   if (problems.length > 0) throw new ConfigurationError(problems)
+  const options = expandOptions(given)
   const limits = { ...LIMITS, ...options.limits }
   const ports = completePorts(options.ports)
   const verifier = createVerifier(
@@ -103,6 +107,7 @@ export function compileGateway(options: GatewayOptions, { origin, prefix, needsA
       header === undefined ? [] : [header],
     ),
     isTrusted,
+    senderOf: findSenders(isTrusted),
     limits,
     metadata,
     own: compileOwnPaths(metadata, minting?.jwks, hearsIssuers),

@@ -34,7 +34,15 @@ function settle(
   switch (place.kind) {
     case 'route':
       request.gatehouseRoute = place.route.path
-      authenticate({ gateway, request, reply, awaitsContinue, ...place })
+      authenticate({
+        gateway,
+        request,
+        reply,
+        awaitsContinue,
+        route: place.route,
+        target: place.target,
+        authority: place.authority,
+      })
       break
     case 'preflight':
       request.gatehouseRoute = place.route.path

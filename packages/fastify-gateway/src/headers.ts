@@ -1,3 +1,6 @@
+import { readFields } from './fields.ts'
+import { describeSender, forwardedElement, type Sender } from './sender.ts'
+
 /** Letters and digits, lower-cased: the name as the most careless upstream would read it (`X_User`, `x.user` and `X-User` are one). */
 export const foldName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 
@@ -69,29 +72,18 @@ export function createSieve(asserted: Iterable<string>, believed: Iterable<strin
   }
 }
 
-/** The connection as the gateway sees it. */
-export interface Sender {
-  readonly address: string
-  /** Whether the sender is in `trustedProxies`. */
-  readonly isTrusted: boolean
-  readonly scheme: 'http' | 'https'
-  /** The judged `Host`. */
-  readonly authority: string
-}
-
 /**
- * The client's end-to-end headers, then what the gateway says: strip first, assert last. `asserted` is a flat list of names and values.
- * A name in `Connection` removes the client's header of that name and nothing that is asserted.
+ * Field lines of the client's end-to-end headers, then of what the gateway says of the client. A name in `Connection` removes the client's
+ * header of that name and nothing that the gateway says, here or after this.
  */
-export function shapeRequestHeaders(
+export function writeRequestHeaders(
   sieve: Sieve,
   rawHeaders: readonly string[],
   sender: Sender,
   keepsCredentials: boolean,
-  asserted: readonly string[],
-): string[] {
-  const shaped: string[] = []
+): string {
   const named = namesInConnection(rawHeaders)
+  let lines = ''
   let chain = ''
   let forwarded = ''
   let saidProto = false
@@ -116,21 +108,23 @@ export function shapeRequestHeaders(
       saidProto ||= lower === 'x-forwarded-proto'
       saidHost ||= lower === 'x-forwarded-host'
     }
-    shaped.push(name, value)
+    lines += `${name}: ${value}\r\n`
   }
-  shaped.push('x-forwarded-for', chain + sender.address)
-  if (!saidProto) shaped.push('x-forwarded-proto', sender.scheme)
-  if (!saidHost) shaped.push('x-forwarded-host', sender.authority)
-  shaped.push('forwarded', forwarded + forwardedElement(sender))
-  for (const field of asserted) shaped.push(field)
-  return shaped
+  if (!sender.isTrusted) return lines + describeSender(sender)
+  lines += `x-forwarded-for: ${chain}${sender.address}\r\n`
+  if (!saidProto) lines += `x-forwarded-proto: ${sender.scheme}\r\n`
+  if (!saidHost) lines += `x-forwarded-host: ${sender.authority}\r\n`
+  return `${lines}forwarded: ${forwarded}${forwardedElement(sender)}\r\n`
 }
 
-/** RFC 7239 section 4; an IPv6 address is bracketed and quoted (section 6). */
-function forwardedElement({ address, scheme, authority }: Sender): string {
-  const node = address.includes(':') ? `"[${address}]"` : address
-  return `for=${node};host="${authority}";proto=${scheme}`
-}
+/** The same as a flat list of names and values, with another such list, of what is asserted, after it. */
+export const shapeRequestHeaders = (
+  sieve: Sieve,
+  rawHeaders: readonly string[],
+  sender: Sender,
+  keepsCredentials: boolean,
+  asserted: readonly string[],
+): string[] => [...readFields(writeRequestHeaders(sieve, rawHeaders, sender, keepsCredentials)), ...asserted]
 
 /** The lower-cased names that `Connection` lists beyond the usual two, or undefined. */
 function namesInConnection(rawHeaders: readonly string[]): Set<string> | undefined {

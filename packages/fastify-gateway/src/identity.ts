@@ -1,5 +1,6 @@
 import type { Claims, JsonValue } from '@gatehouse/protocol'
 import type { Principal } from '@gatehouse/verifier'
+import { writeFields } from './fields.ts'
 import { foldName, RESERVED_PREFIX } from './headers.ts'
 
 /** What every authenticated route tells its upstream (contract section 3). */
@@ -83,6 +84,23 @@ export function assertIdentity(
   say(IDENTITY_HEADERS.issuer, encodeValue(principal.issuer))
   for (const { header, path } of sources) say(header, encodeValue(findClaim(claims, path)))
   return asserted
+}
+
+/** The asserted headers as field lines; `claims` as for `assertIdentity`. */
+export type Describe = (principal: Principal, claims: Claims | undefined) => string
+
+/** Of a route. They are put together once for each principal, since a remembered token is always the same one. */
+export function describeWith(sources: readonly HeaderSource[]): Describe {
+  const known = new WeakMap<Principal, string>()
+  return (principal, claims) => {
+    if (claims !== undefined && claims !== principal.claims)
+      return writeFields(assertIdentity(principal, sources, claims))
+    const before = known.get(principal)
+    if (before !== undefined) return before
+    const lines = writeFields(assertIdentity(principal, sources))
+    known.set(principal, lines)
+    return lines
+  }
 }
 
 /** Own members only: what `Object.prototype` offers is nobody's claim. */

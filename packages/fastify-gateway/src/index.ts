@@ -21,8 +21,10 @@ export {
   type LimitOptions,
   type MintingOptions,
   type MintOptions,
+  type OpenApiRoutes,
   type RewriteOptions,
   type RouteOptions,
+  type RouteSource,
   type UpstreamOptions,
 } from './options.ts'
 export { EVENTS_PATH, JWKS_PATH, LOGOUT_PATH } from './own-paths.ts'

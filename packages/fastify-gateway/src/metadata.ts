@@ -1,5 +1,5 @@
-import type { GatewayOptions } from './options.ts'
-import { literalOf } from './routes.ts'
+import type { ExpandedOptions } from './expand.ts'
+import { prefixOf } from './paths.ts'
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
@@ -11,10 +11,10 @@ export interface Metadata {
   find(key: string): string | undefined
 }
 
-/** Section 3.1: the well-known part goes between the host and the path of the resource. */
-const locate = (path: string): string => literalOf(path).replace(/\/$/, '')
+/** Section 3.1: the well-known part goes between the host and the path of the resource, which ends before the first template. */
+const locate = (path: string): string => prefixOf(path).replace(/\/$/, '')
 
-export function compileMetadata({ issuers, routes }: GatewayOptions, origin: () => string | undefined): Metadata {
+export function compileMetadata({ issuers, routes }: ExpandedOptions, origin: () => string | undefined): Metadata {
   const documents = new Map<string, { readonly path: string; readonly members: Readonly<Record<string, unknown>> }>()
   for (const { path, auth } of routes) {
     if (auth === 'public' || documents.has(WELL_KNOWN + locate(path))) continue

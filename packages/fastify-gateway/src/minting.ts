@@ -90,7 +90,7 @@ function select(
   claims: Claims,
   sources: readonly { readonly name: string; readonly path: HeaderSource['path'] }[],
 ): Record<string, JsonValue | undefined> {
-  return Object.fromEntries(sources.map(({ name, path }) => [name, findClaim(claims, path)]))
+  return Object.fromEntries(sources.map(({ name, path }) => [name, findClaim(claims, path) ?? undefined]))
 }
 
 /** A JWT in the profile of RFC 9068; what is undefined is left out. */

@@ -90,7 +90,7 @@ export interface RewriteOptions {
 
 /** One route (contract section 2). `Issuers` and `Upstreams` are the names configured, so that a misspelt one does not compile. */
 export interface RouteOptions<Issuers extends string = string, Upstreams extends string = string> {
-  /** Exact, or everything below with a final `/*`, which also matches the path before it. */
+  /** Exact, with `{name}` for one segment, or everything below with a final `/*`, which also matches the path before it. */
   readonly path: string
   /** Default: every method but TRACE. HEAD is served where GET is. */
   readonly methods?: readonly string[]
@@ -109,6 +109,23 @@ export interface RouteOptions<Issuers extends string = string, Upstreams extends
   readonly stream?: { readonly grace?: Duration }
 }
 
+/** The operations of an OpenAPI document as routes: path, method and scopes are the document's, everything else is said here for all. */
+export interface OpenApiRoutes<Issuers extends string = string, Upstreams extends string = string>
+  extends Pick<
+    RouteOptions<Issuers, Upstreams>,
+    'host' | 'upstream' | 'rewrite' | 'identity' | 'cors' | 'target' | 'stream'
+  > {
+  /** OpenAPI 3.0 or 3.1, read already. */
+  readonly openapi: Readonly<Record<string, JsonValue>>
+  /** What is demanded beside the document's scopes, of operations that are not public. */
+  readonly auth?: Omit<PolicyOptions<Issuers>, 'scopes' | 'anyScope'>
+}
+
+/** What `routes` holds. */
+export type RouteSource<Issuers extends string = string, Upstreams extends string = string> =
+  | RouteOptions<Issuers, Upstreams>
+  | OpenApiRoutes<Issuers, Upstreams>
+
 export interface LimitOptions {
   /** Bytes of header names and values. Default 16384; `node:http` has a limit of its own. */
   readonly headers?: number
@@ -122,7 +139,8 @@ export interface LimitOptions {
 export interface GatewayOptions<Issuers extends string = string, Upstreams extends string = string> {
   readonly issuers: { readonly [N in Issuers]: IssuerOptions }
   readonly upstreams: { readonly [U in Upstreams]: UpstreamOptions }
-  readonly routes: readonly RouteOptions<NoInfer<Issuers>, NoInfer<Upstreams>>[]
+  /** In a configuration file also one OpenAPI document alone. */
+  readonly routes: readonly RouteSource<NoInfer<Issuers>, NoInfer<Upstreams>>[]
   /** Needed where a route says `identity.token: mint`. */
   readonly minting?: MintingOptions
   /** Origin that clients see: RFC 9728 URLs and DPoP `htu` are made from it. Default: the listener, which a proxy in front hides. */

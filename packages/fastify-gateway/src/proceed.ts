@@ -1,14 +1,12 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Principal } from '@gatehouse/verifier'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { plainAddress } from './addresses.ts'
 import { BoundedAnswer, BoundedLine } from './bounded.ts'
 import { corsHeaders } from './cors.ts'
 import { isEventStream, watchEvents } from './event-stream.ts'
-import type { Exchange } from './forward.ts'
+import type { Exchange, ForwardFailure } from './forward.ts'
 import type { Gateway } from './gateway.ts'
-import { type Sender, shapeRequestHeaders, shapeResponseHeaders } from './headers.ts'
-import { assertIdentity } from './identity.ts'
+import { shapeResponseHeaders, writeRequestHeaders } from './headers.ts'
 import { isObserved, logCut, publishDecision } from './log.ts'
 import { refuse } from './refuse.ts'
 import type { Route } from './route.ts'
@@ -29,11 +27,9 @@ export interface Admitted {
   readonly awaitsContinue: boolean
 }
 
-const NOTHING: readonly string[] = []
-
 /** Shapes an admitted request and hands it to the forwarder of its upstream. */
 export function proceed(admitted: Admitted, principal: Principal | null, supply: Supply | undefined): void {
-  const { gateway, request, reply, route, target } = admitted
+  const { gateway, request, reply, route } = admitted
   const { raw } = request
   // The client may have gone while its token was judged.
   if (reply.raw.destroyed) return
@@ -60,83 +56,95 @@ export function proceed(admitted: Admitted, principal: Principal | null, supply:
     return
   }
   request.principal = principal
-  const exchange: Exchange = {
-    method: raw.method ?? 'GET',
-    target: route.rewrite(target.path) + target.query,
-    headers: shapeRequestHeaders(
-      gateway.sieve,
-      raw.rawHeaders,
-      senderOf(admitted),
-      route.keepsCredentials,
-      assert(principal, route, supply),
-    ),
-    request: raw,
-    response: reply.raw,
-    body,
-    bodyLimit: gateway.limits.body,
-    awaitsContinue: admitted.awaitsContinue,
-    begin: (status, fields) => begin(admitted, principal, supply, status, fields),
-    fail: (code, cause) => refuse(gateway, request, reply, code, { route, cause }),
-    cut: cause => cut(admitted, cause),
-  }
+  const passage = new Passage(admitted, principal, supply, body)
   const forwarder = gateway.forwarderOf(route)
-  if (upgrade === undefined || !isWebSocket) forwarder.forward(exchange)
-  else forwarder.upgrade(exchange, { ...upgrade, joined: line => hold(admitted, principal, line) })
+  if (upgrade === undefined || !isWebSocket) forwarder.forward(passage)
+  else forwarder.upgrade(passage, { ...upgrade, joined: line => passage.hold(line) })
 }
 
-const cut = ({ request, route }: Admitted, cause: string): void =>
-  logCut(request.log, { outcome: 'cut', route: route.path, upstream: route.upstream, cause })
+/** One admitted request on its way. */
+class Passage implements Exchange {
+  readonly method: string
+  readonly target: string
+  readonly headers: string
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly body: Exchange['body']
+  readonly bodyLimit: number
+  readonly awaitsContinue: boolean
+  readonly #admitted: Admitted
+  readonly #principal: Principal | null
+  readonly #supply: Supply | undefined
 
-/** What the gateway says of the caller, as a flat list of names and values. */
-function assert(principal: Principal | null, { sources }: Route, supply: Supply | undefined): readonly string[] {
-  const asserted = principal === null ? NOTHING : assertIdentity(principal, sources, supply?.claims)
-  return supply?.authorization === undefined ? asserted : [...asserted, 'authorization', supply.authorization]
-}
+  constructor(admitted: Admitted, principal: Principal | null, supply: Supply | undefined, body: Exchange['body']) {
+    const { gateway, request, reply, route, target, authority, awaitsContinue } = admitted
+    const { raw } = request
+    const sender = gateway.senderOf(raw, authority)
+    this.method = raw.method ?? 'GET'
+    this.target = route.rewrite(target.path) + target.query
+    this.headers =
+      writeRequestHeaders(gateway.sieve, raw.rawHeaders, sender, route.keepsCredentials) +
+      assert(principal, route, supply)
+    this.request = raw
+    this.response = reply.raw
+    this.body = body
+    this.bodyLimit = gateway.limits.body
+    this.awaitsContinue = awaitsContinue
+    this.#admitted = admitted
+    this.#principal = principal
+    this.#supply = supply
+  }
 
-/** A WebSocket lasts no longer than its token. */
-function hold(admitted: Admitted, principal: Principal | null, line: Line): void {
-  const { gateway, route } = admitted
-  gateway.lines.add(line)
-  if (principal === null) return
-  gateway.streams.watch(line.client, new BoundedLine(principal, route.grace, line, cause => cut(admitted, cause)))
-}
+  /** End-to-end fields of the upstream, then what the route and other plugins add. */
+  begin(status: number, fields: string[], isWhole: boolean): string[] {
+    const { request, reply, route } = this.#admitted
+    if (status === 401) this.#supply?.refused?.()
+    if (!isWhole && status !== 101) this.#watch(status, fields)
+    if (isObserved()) publishDecision({ outcome: 'forwarded', route: route.path, upstream: route.upstream, status })
+    const headers = route.cors === undefined ? fields : shapeResponseHeaders(fields, status, true)
+    const added = reply.getHeaders()
+    for (const name in added) {
+      const value = added[name]
+      for (const each of Array.isArray(value) ? value : [value])
+        if (each !== undefined) headers.push(name, String(each))
+    }
+    if (route.cors !== undefined) headers.push(...corsHeaders(route.cors, request.headers.origin))
+    reply.hijack()
+    return headers
+  }
 
-/** The answer's head: end-to-end fields of the upstream, then what the route and other plugins add. */
-function begin(
-  admitted: Admitted,
-  principal: Principal | null,
-  supply: Supply | undefined,
-  status: number,
-  fields: string[],
-): string[] {
-  const { gateway, request, reply, route } = admitted
-  if (status === 401) supply?.refused?.()
-  if (principal !== null && status !== 101) {
+  fail(code: ForwardFailure, cause: string): void {
+    const { gateway, request, reply, route } = this.#admitted
+    refuse(gateway, request, reply, code, { route, cause })
+  }
+
+  cut(cause: string): void {
+    const { request, route } = this.#admitted
+    logCut(request.log, { outcome: 'cut', route: route.path, upstream: route.upstream, cause })
+  }
+
+  /** An answer that takes its time lasts no longer than its token. */
+  #watch(status: number, fields: readonly string[]): void {
+    const { gateway, reply, route } = this.#admitted
+    if (this.#principal === null) return
     const events = isEventStream(status, fields) ? watchEvents(reply.raw) : undefined
-    gateway.streams.watch(
-      reply.raw,
-      new BoundedAnswer(principal, route.grace, reply.raw, events, cause => cut(admitted, cause)),
-    )
+    const answer = new BoundedAnswer(this.#principal, route.grace, reply.raw, events, cause => this.cut(cause))
+    gateway.streams.watch(reply.raw, answer)
   }
-  if (isObserved()) publishDecision({ outcome: 'forwarded', route: route.path, upstream: route.upstream, status })
-  const headers = route.cors === undefined ? fields : shapeResponseHeaders(fields, status, true)
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) headers.push(name, String(each))
+
+  /** Nor does a WebSocket. */
+  hold(line: Line): void {
+    const { gateway, route } = this.#admitted
+    gateway.lines.add(line)
+    if (this.#principal === null) return
+    gateway.streams.watch(line.client, new BoundedLine(this.#principal, route.grace, line, cause => this.cut(cause)))
   }
-  if (route.cors !== undefined) headers.push(...corsHeaders(route.cors, request.headers.origin))
-  reply.hijack()
-  return headers
 }
 
-function senderOf({ gateway, request, authority }: Admitted): Sender {
-  const { socket } = request.raw
-  const address = plainAddress(socket.remoteAddress)
-  return {
-    address,
-    isTrusted: gateway.isTrusted(address),
-    scheme: 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http',
-    authority,
-  }
+/** What the gateway says of the caller, as field lines. */
+function assert(principal: Principal | null, { describe }: Route, supply: Supply | undefined): string {
+  const lines = principal === null ? '' : describe(principal, supply?.claims)
+  return supply?.authorization === undefined ? lines : `${lines}authorization: ${supply.authorization}\r\n`
 }
 
 /** How the client frames its body (RFC 9112 section 6.3); the parser has refused whoever says both or says it twice. */

@@ -2,7 +2,7 @@ import { parseDuration } from '@gatehouse/configuration'
 import type { Policy } from '@gatehouse/verifier'
 import type { CorsRules } from './cors.ts'
 import { effectiveCors } from './defaults.ts'
-import { compileSources, type HeaderSource } from './identity.ts'
+import { compileSources, type Describe, describeWith, type HeaderSource } from './identity.ts'
 import type { CorsOptions, RewriteOptions, RouteOptions } from './options.ts'
 import type { Matchable } from './routes.ts'
 import type { Supplier } from './supply.ts'
@@ -14,6 +14,8 @@ export interface Route extends Matchable {
   /** Undefined on a public route. */
   readonly policy: Policy | undefined
   readonly sources: readonly HeaderSource[]
+  /** What the upstream is told of a caller. */
+  readonly describe: Describe
   readonly keepsCredentials: boolean
   readonly cors: CorsRules | undefined
   readonly allows: ReadonlySet<Ambiguity>
@@ -24,14 +26,16 @@ export interface Route extends Matchable {
   readonly supply: Supplier | undefined
 }
 
-export const compileRoute = (options: RouteOptions, policy: Policy | undefined, supply: Supplier | undefined): Route =>
-  Object.freeze({
+export function compileRoute(options: RouteOptions, policy: Policy | undefined, supply: Supplier | undefined): Route {
+  const sources = compileSources(options.identity?.headers ?? {})
+  return Object.freeze({
     path: options.path,
     host: options.host?.toLowerCase(),
     methods: options.methods === undefined ? undefined : new Set(options.methods),
     upstream: options.upstream,
     policy,
-    sources: compileSources(options.identity?.headers ?? {}),
+    sources,
+    describe: describeWith(sources),
     keepsCredentials: options.identity?.token === 'forward',
     cors: options.cors === undefined ? undefined : compileCors(options.cors),
     allows: new Set(options.target?.allow ?? []),
@@ -39,6 +43,7 @@ export const compileRoute = (options: RouteOptions, policy: Policy | undefined, 
     grace: parseDuration(options.stream?.grace ?? 0) ?? 0,
     supply,
   })
+}
 
 function compileCors(options: CorsOptions): CorsRules {
   const { origins, credentials, expose, maxAge } = effectiveCors(options)

@@ -1,3 +1,6 @@
+import { hasTemplate, isWildcard, literalOf, prefixOf } from './paths.ts'
+import { Templates } from './templates.ts'
+
 /** What matching needs to know of a route. */
 export interface Matchable {
   readonly path: string
@@ -14,33 +17,35 @@ export interface Resource<R extends Matchable> {
 }
 
 export interface RouteTable<R extends Matchable> {
-  /** The most specific resource: exact before wildcard, longer literal before shorter, with a host before without. */
+  /** The most specific resource: literal before template before wildcard, from left to right, with a host before without. */
   find(key: string, authority: string): Resource<R> | undefined
-}
-
-/** `/orders/*` covers `/orders`, `/orders/` and everything below; its literal is `/orders/`. */
-export const isWildcard = (path: string): boolean => path.endsWith('/*')
-export const literalOf = (path: string): string => (isWildcard(path) ? path.slice(0, -1) : path)
-
-/** Whether every path that `inner` matches is matched by `outer` too. */
-export function covers(outer: string, inner: string): boolean {
-  if (!isWildcard(outer)) return outer === inner
-  const literal = literalOf(outer)
-  return literalOf(inner).startsWith(literal) || inner === literal.slice(0, -1)
 }
 
 /** Compiles routes whose order in the configuration then no longer matters. */
 export function compileRoutes<R extends Matchable>(routes: readonly R[]): RouteTable<R> {
   const exact = new Map<string, Resource<R>[]>()
   const wildcards = new Map<string, Resource<R>[]>()
+  const templates = routes.some(({ path }) => hasTemplate(path)) ? new Templates<Resource<R>[]>() : undefined
   for (const route of routes) {
-    add(isWildcard(route.path) ? wildcards : exact, literalOf(route.path), route)
+    if (hasTemplate(route.path)) templates?.update(route.path, resources => add(resources, route))
+    else {
+      const literals = isWildcard(route.path) ? wildcards : exact
+      literals.set(literalOf(route.path), add(literals.get(literalOf(route.path)), route))
+    }
   }
   const longest = Math.max(0, ...[...wildcards.keys()].map(literal => literal.length))
 
   function find(key: string, authority: string): Resource<R> | undefined {
     const found = pick(exact.get(key), authority)
     if (found !== undefined) return found
+    const below = findBelow(key, authority)
+    const templated = templates?.find(key, resources => pick(resources, authority))
+    if (templated === undefined || below === undefined) return templated ?? below
+    // Both begin as the path does; up to the template they are equally literal.
+    return prefixOf(templated.path).length >= literalOf(below.path).length ? templated : below
+  }
+
+  function findBelow(key: string, authority: string): Resource<R> | undefined {
     // `/orders` is matched by the literal `/orders/`. Nothing longer than the longest literal can be one.
     let end = Math.min(key.length, longest)
     if (key.length < longest) {
@@ -58,15 +63,15 @@ export function compileRoutes<R extends Matchable>(routes: readonly R[]): RouteT
   return { find }
 }
 
-function add<R extends Matchable>(map: Map<string, Resource<R>[]>, literal: string, route: R): void {
-  const resources = map.get(literal) ?? []
+/** The resources of one path with another route in them, the most specific host first. */
+function add<R extends Matchable>(known: readonly Resource<R>[] | undefined, route: R): Resource<R>[] {
+  const resources = [...(known ?? [])]
   const index = resources.findIndex(({ host }) => host === route.host)
   const same = resources[index]
   const grown = { path: route.path, host: route.host, routes: [...(same?.routes ?? []), route] }
   if (same === undefined) resources.push(grown)
   else resources[index] = grown
-  resources.sort((a, b) => rankOfHost(a.host) - rankOfHost(b.host))
-  map.set(literal, resources)
+  return resources.sort((a, b) => rankOfHost(a.host) - rankOfHost(b.host))
 }
 
 const rankOfHost = (host: string | undefined): number => (host === undefined ? 2 : hasPort(host) ? 0 : 1)

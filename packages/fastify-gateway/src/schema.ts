@@ -1,56 +1,9 @@
 import type { Schema } from '@gatehouse/configuration'
-import { issuersSchema, policySchema } from '@gatehouse/verifier'
-import { AMBIGUITIES } from './target.ts'
+import { issuersSchema } from '@gatehouse/verifier'
+import { duration, grant, lifetime, object, oneOrMore, text, whole } from './schema-parts.ts'
+import { routesSchema } from './schema-routes.ts'
 
-const object = (description: string, properties: Schema, required: readonly string[] = []): Schema => ({
-  type: 'object',
-  description,
-  additionalProperties: false,
-  properties,
-  ...(required.length === 0 ? {} : { required }),
-})
-const text = (description: string): Schema => ({ type: 'string', minLength: 1, description })
-const texts = (description: string, items: string): Schema => ({
-  type: 'array',
-  minItems: 1,
-  uniqueItems: true,
-  description,
-  items: text(items),
-})
-const flag = (description: string): Schema => ({ type: 'boolean', description })
-const duration = (description: string, fallback: string): Schema => ({
-  type: ['string', 'number'],
-  format: 'duration',
-  minimum: 0,
-  default: fallback,
-  description: `${description}: a duration such as 250ms, 30s or 10m, or a number of seconds; 0s is for ever; default ${fallback}`,
-})
-const whole = (description: string, minimum: number, maximum: number, fallback: number): Schema => ({
-  type: 'integer',
-  minimum,
-  maximum,
-  default: fallback,
-  description: `${description}: a whole number from ${minimum} to ${maximum}; default ${fallback}`,
-})
-
-const oneOrMore = (description: string): Schema => ({
-  type: ['string', 'array'],
-  minLength: 1,
-  minItems: 1,
-  items: text('a string that is not empty'),
-  description,
-})
-
-const grant: Schema = {
-  audience: oneOrMore('logical names of what the token is for: a string or a list of them'),
-  scope: oneOrMore('scopes of the token: a string or a list of them'),
-  resource: oneOrMore('absolute URIs of what the token is for: a string or a list of them'),
-}
-
-const lifetime: Schema = {
-  ...duration('how long a token lives', '60s'),
-  description: 'how long a token lives: a duration from 10s to 1h; default 60s',
-}
+export { routesSchema } from './schema-routes.ts'
 
 export const upstreamsSchema: Schema = {
   type: 'object',
@@ -78,85 +31,6 @@ export const upstreamsSchema: Schema = {
     },
     ['url'],
   ),
-}
-
-const route = object(
-  'an object: path, methods, host, upstream, rewrite, auth, opensProtected, identity, cors, target, stream',
-  {
-    path: text('/orders, or /orders/* for it and everything below'),
-    methods: texts('a list of HTTP methods; default every method but TRACE', 'an HTTP method in capitals, such as GET'),
-    host: text('a host name, with a port if the port matters; default any'),
-    upstream: text('the name of an upstream'),
-    rewrite: object('an object: stripPrefix, addPrefix', {
-      stripPrefix: text('a leading part of the path, such as /orders'),
-      addPrefix: text('a path, such as /v1'),
-    }),
-    auth: {
-      description: 'what a token must be ({} is any valid token of any issuer), or public',
-      if: { type: 'object' },
-      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
-      then: policySchema,
-      else: { const: 'public', description: 'an object that says what a token must be, or public' },
-    },
-    opensProtected: flag('true says that a public route means to open a part of a protected one; default false'),
-    identity: object('an object: headers, token, mint, exchange, userinfo', {
-      headers: {
-        type: 'object',
-        description: 'header names with the claim, or JSON Pointer, whose value they carry',
-        additionalProperties: text('the name of a claim, or a JSON Pointer that starts with /'),
-      },
-      token: {
-        enum: ['strip', 'forward', 'mint', 'exchange'],
-        default: 'strip',
-        description: 'strip, forward, mint or exchange; default strip',
-      },
-      mint: object('an object: audience, claims, lifetime', {
-        audience: oneOrMore('aud of the token: a string or a list of them; default that of minting'),
-        claims: {
-          type: 'object',
-          description: 'claims of the token with the claim, or JSON Pointer, of the caller that they carry',
-          propertyNames: { minLength: 1 },
-          additionalProperties: text('the name of a claim, or a JSON Pointer that starts with /'),
-        },
-        lifetime,
-      }),
-      exchange: object('an object: audience, scope, resource', grant),
-      userinfo: flag('whether the issuer is asked for more claims of the caller; default false'),
-    }),
-    cors: object(
-      'an object: origins, credentials, expose, maxAge',
-      {
-        origins: texts('a list of origins, or * alone', 'an origin such as https://app.example.com, or *'),
-        credentials: flag('whether cookies and Authorization may be sent; default false'),
-        expose: texts('a list of answer headers that scripts may read', 'a header name'),
-        maxAge: duration('how long a browser may remember a preflight', '10m'),
-      },
-      ['origins'],
-    ),
-    target: object('an object: allow', {
-      allow: {
-        type: 'array',
-        uniqueItems: true,
-        items: { enum: AMBIGUITIES, description: 'one of "%2F", ";", "//"' },
-        description: 'what this route takes in a path, of "%2F", ";", "//"; default nothing',
-      },
-    }),
-    stream: object('an object: grace', {
-      grace: {
-        ...duration('how long an answer or a WebSocket goes on after its token is over', '0s'),
-        description:
-          'how long an answer or a WebSocket goes on after its token is over or revoked: a duration such as 5s; default 0s',
-      },
-    }),
-  },
-  ['path', 'upstream', 'auth'],
-)
-
-export const routesSchema: Schema = {
-  type: 'array',
-  minItems: 1,
-  items: route,
-  description: 'a list of routes, in any order',
 }
 
 /** The gateway as an issuer for its upstreams. */

@@ -1,7 +1,8 @@
 import type { JsonValue } from '@gatehouse/protocol'
+import type { ExpandedOptions } from './expand.ts'
 import { IDENTITY_HEADERS } from './identity.ts'
 import type { GatewayOptions, GrantOptions, RouteOptions } from './options.ts'
-import { isWildcard, literalOf } from './routes.ts'
+import { isWildcard, literalOf } from './paths.ts'
 
 /** What one route does, as `gatehouse check` prints it. */
 export interface RouteRow {
@@ -43,7 +44,7 @@ const ASSERTED: Readonly<Record<string, string>> = {
 }
 
 /** The effective policy, most specific route first. */
-export function tabulate(options: GatewayOptions): RouteRow[] {
+export function tabulate(options: ExpandedOptions): RouteRow[] {
   return options.routes.map(route => describe(route, options)).sort(bySpecificity)
 }
 

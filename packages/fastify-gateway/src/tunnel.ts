@@ -34,7 +34,7 @@ export function openTunnel(
   }
   const { response } = exchange
   const client = tunnel.socket
-  const headers = exchange.begin(101, shapeResponseHeaders(incoming.rawHeaders, 101, false))
+  const headers = exchange.begin(101, shapeResponseHeaders(incoming.rawHeaders, 101, false), false)
   headers.push('connection', 'Upgrade', 'upgrade', tunnel.protocol)
   response.writeHead(101, incoming.statusMessage, headers)
   response.end(() => {

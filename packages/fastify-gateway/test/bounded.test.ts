@@ -219,23 +219,23 @@ t.test('a long answer is cut, so that what came does not look like the whole', a
 })
 
 t.test('what begins within the tolerance of the issuer is not cut at once', async t => {
-  const { feed, wire, clock, close } = await reading('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npart', '/late')
-  t.teardown(close)
-  await wire.until('part')
-  wire.socket.destroy()
-  feed('part')
+  let finish: () => void = () => undefined
+  const upstream = await recordingUpstream((_request, response) => {
+    response.write('part')
+    finish = () => void response.end('rest')
+  })
+  new WebSocketServer({ server: upstream.server })
+  const { world, clock } = await openTimed(upstream)
+  t.teardown(world.close)
   clock.now = START + 62
-  const { world: late, clock: lateClock } = await openTimed(
-    await recordingUpstream((_request, response) => {
-      response.write('part')
-      setTimeout(() => response.end('part'), 1200)
-    }),
-  )
-  t.teardown(late.close)
-  lateClock.now = START + 62
-  const next = await openWire(late.port)
-  next.send(ask('GET', '/late', [bearer(token())]))
-  t.match(await next.closed(), /part\r\n4\r\npart\r\n0\r\n\r\n$/)
+  const wire = await openWire(world.port)
+  wire.send(ask('GET', '/late', [bearer(token())]))
+  await wire.until('part')
+  const canary = await connect(world, '/ws', token({ exp: START + 63 }))
+  clock.now = START + 63
+  await endOf(canary)
+  finish()
+  t.match(await wire.closed(), /part\r\n4\r\nrest\r\n0\r\n\r\n$/)
 })
 
 t.test('the end of the gateway', async t => {

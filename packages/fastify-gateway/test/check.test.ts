@@ -105,13 +105,17 @@ t.test('every mistake is named by path, with what is allowed', async t => {
       /^routes\[0\]\.rewrite\.addPrefix: is no canonical path/,
     ],
     ['prefix without a slash', route({ rewrite: { addPrefix: 'v1' } }), /^routes\[0\]\.rewrite\.addPrefix/],
-    ['token mint', route({ identity: { token: 'mint' } }), /^routes\[0\]\.identity\.token: is not supported yet/],
+    ['token mint', route({ identity: { token: 'mint' } }), /^routes\[0\]\.identity\.token: needs the section minting/],
     [
       'token exchange',
       route({ identity: { token: 'exchange' } }),
-      /^routes\[0\]\.identity\.token: is not supported yet/,
+      /^routes\[0\]\.identity\.token: needs credentials at main/,
     ],
-    ['unknown token word', route({ identity: { token: 'pass' } }), /^routes\[0\]\.identity\.token: .*strip or forward/],
+    [
+      'unknown token word',
+      route({ identity: { token: 'pass' } }),
+      /^routes\[0\]\.identity\.token: .*strip, forward, mint or exchange/,
+    ],
     [
       'colliding headers',
       route({ identity: { headers: { 'x-user': 'sub', X_User: 'email' } } }),

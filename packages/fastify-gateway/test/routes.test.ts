@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { allowedMethods, compileRoutes, covers, type Matchable, routeFor } from '../src/routes.ts'
+import { compareSpecificity, covers, intersect } from '../src/paths.ts'
+import { allowedMethods, compileRoutes, type Matchable, routeFor } from '../src/routes.ts'
 
 const route = (path: string, methods?: string[], host?: string): Matchable => ({
   path,
@@ -106,4 +107,54 @@ t.test('the table finds what a plain search finds', async t => {
     }),
     { numRuns: 500 },
   )
+})
+
+t.test('templates', async t => {
+  await t.test('match one segment, after literals and before wildcards, from left to right', async t => {
+    const paths = ['/{a}/b', '/x/{b}', '/x/y', '/x/*', '/x/{b}/*', '/x/{b}/{c}/d', '/*', '/x/z/*']
+    for (const order of [paths, paths.toReversed()]) {
+      const routes = order.map(path => route(path))
+      t.equal(found(routes, '/x/y'), '/x/y')
+      t.equal(found(routes, '/x/b'), '/x/{b}')
+      t.equal(found(routes, '/w/b'), '/{a}/b')
+      t.equal(found(routes, '/w/c'), '/*')
+      t.equal(found(routes, '/x/'), '/x/*', 'a template is no empty segment')
+      t.equal(found(routes, '/x/1/2'), '/x/{b}/*')
+      t.equal(found(routes, '/x/1/'), '/x/{b}/*')
+      t.equal(found(routes, '/x/1/2/d'), '/x/{b}/{c}/d')
+      t.equal(found(routes, '/x/1/2/e'), '/x/{b}/*', 'what a longer template does not match')
+      t.equal(found(routes, '/x/z/2'), '/x/z/*', 'a longer literal')
+      t.equal(found(routes, '/x/z/2/d'), '/x/z/*')
+    }
+  })
+
+  await t.test('are chosen by host where the path is the same', async t => {
+    const table = compileRoutes([
+      route('/a/{b}'),
+      route('/a/{b}', undefined, 'api.test'),
+      route('/a/{c}', ['X'], 'b.test'),
+    ])
+    t.equal(table.find('/a/1', 'api.test')?.host, 'api.test')
+    t.equal(table.find('/a/1', 'other.test')?.host, undefined)
+    t.equal(table.find('/a/1', 'b.test')?.path, '/a/{c}')
+    t.equal(found([route('/a/{b}', undefined, 'api.test'), route('/a/*')], '/a/1', 'other.test'), '/a/*')
+  })
+
+  await t.test('cover and are covered', async t => {
+    t.ok(covers('/a/{b}', '/a/{c}'))
+    t.ok(covers('/a/{b}', '/a/c'))
+    t.ok(covers('/a/*', '/a/{b}/c'))
+    t.ok(covers('/{a}/*', '/b/*'))
+    t.notOk(covers('/a/b', '/a/{b}'))
+    t.notOk(covers('/a/{b}', '/a/*'))
+    t.notOk(covers('/b/*', '/{a}/*'))
+    t.ok(intersect('/{a}/b', '/a/{b}'))
+    t.ok(intersect('/a/*', '/{a}/b/c'))
+    t.notOk(intersect('/a/{b}', '/b/{b}'))
+    t.notOk(intersect('/a/{b}', '/a/b/c'))
+    t.ok(compareSpecificity('/a/b', '/a/{b}') < 0)
+    t.ok(compareSpecificity('/a/{b}', '/a/*') < 0)
+    t.ok(compareSpecificity('/a/{b}', '/{a}/b') < 0)
+    t.equal(compareSpecificity('/a/{b}', '/a/{c}'), 0)
+  })
 })

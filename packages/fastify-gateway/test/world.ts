@@ -1,7 +1,7 @@
 import type { JsonObject } from '@gatehouse/protocol'
 import { makeKey, type RecordingUpstream, recordingUpstream, signToken } from '@gatehouse/testkit'
 import Fastify, { type FastifyInstance } from 'fastify'
-import gateway, { type GatewayOptions, type RouteOptions } from '../src/index.ts'
+import gateway, { type GatewayOptions, type RouteSource } from '../src/index.ts'
 
 export const ISSUER = 'https://login.example.com'
 export const AUDIENCE = 'https://api.example.com'
@@ -31,7 +31,7 @@ export interface World {
   close(): Promise<void>
 }
 
-type Options = Partial<GatewayOptions> & { readonly routes: readonly RouteOptions[]; readonly prefix?: string }
+type Options = Partial<GatewayOptions> & { readonly routes: readonly RouteSource[]; readonly prefix?: string }
 
 /** A gateway that listens, in front of a recording upstream called `api`. */
 export async function openWorld(options: Options, given?: RecordingUpstream): Promise<World> {

@@ -32,8 +32,11 @@ export interface Order {
    * written. They are swallowed where it is absent.
    */
   readonly interim?: (status: number, fields: readonly string[]) => void
-  /** Shapes the fields of the answer, name and value in turn. It is given the end-to-end fields without the framing, and must add none. */
-  readonly response?: (status: number, fields: string[]) => string[]
+  /**
+   * Shapes the fields of the answer, name and value in turn. It is given the end-to-end fields without the framing, and must add none.
+   * `isWhole`: the whole of the answer is there, and leaves at once.
+   */
+  readonly response?: (status: number, fields: string[], isWhole: boolean) => string[]
   /**
    * There is no answer, and nothing has been sent to the client: send it a refusal. Called at most once, maybe before `forward` returns.
    * `cause` is a text for the operator; it holds nothing that the client or the upstream sent.

@@ -5,7 +5,7 @@ import type { Order } from './order.ts'
 
 /** Hands a head to Node whose body is still to come. Node adds the framing of a body without a length, and what it has to say about the connection. */
 export function writeHead(request: IncomingMessage, response: ServerResponse, head: ResponseHead, order: Order): void {
-  const fields = shapeFields(head, order)
+  const fields = shapeFields(head, order, false)
   if (head.length >= 0) fields.push('content-length', String(head.length))
   else if (head.trailers.length > 0 && request.httpVersionMinor === 1) fields.push('trailer', head.trailers.join(', '))
   sendHead(response, head, fields)
@@ -13,7 +13,7 @@ export function writeHead(request: IncomingMessage, response: ServerResponse, he
 
 /** Hands head and body to Node in one go; the length is known now, whatever the upstream's framing was. */
 export function endSmall(response: ServerResponse, head: ResponseHead, order: Order, body: string): void {
-  const fields = shapeFields(head, order)
+  const fields = shapeFields(head, order, true)
   const length = statedLength(head, order, body)
   if (length >= 0) fields.push('content-length', String(length))
   sendHead(response, head, fields)
@@ -27,9 +27,9 @@ function statedLength(head: ResponseHead, order: Order, body: string): number {
   return head.status === 204 ? -1 : body.length
 }
 
-function shapeFields(head: ResponseHead, order: Order): string[] {
+function shapeFields(head: ResponseHead, order: Order, isWhole: boolean): string[] {
   if (order.response === undefined) return head.fields
-  const fields = order.response(head.status, head.fields)
+  const fields = order.response(head.status, head.fields, isWhole)
   return fields === head.fields ? fields : [...fields]
 }
 

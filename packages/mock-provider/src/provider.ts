@@ -89,7 +89,7 @@ export function createMockProvider(options: MockProviderOptions = {}): MockProvi
   const handle = (asked: Question): Promise<Answer> => {
     const question = config.trustForwarded ? readForwarded(asked) : asked
     bind(question.origin)
-    return dispatch(question, { find, presetAt }, ENDPOINTS, config.ports)
+    return dispatch(question, { find, presetAt, all: () => tenants.values() }, ENDPOINTS, config.ports)
   }
   const parse = (prefix: string): string => {
     const parsed = toPrefix(prefix.replace(/^\//, '').split('/'))

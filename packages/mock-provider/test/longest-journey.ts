@@ -54,6 +54,36 @@ print((await journey.ask('/userinfo', { headers: { authorization: `Bearer ${toke
 journey.provider.keys.rotate({ alg: 'ES256' })
 print((await journey.ask('/jwks')).text)
 print((await journey.provider.mint({ format: 'opaque' })).token)
+// A client that registers itself, with everything encrypted; the key is a public one of RFC 8037 appendix A.6.
+const sealed = { alg: 'ECDH-ES+A256KW', enc: 'A256CBC-HS512' }
+const registered = await journey.ask('/register', {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    redirect_uris: [CALLBACK],
+    token_endpoint_auth_method: 'client_secret_post',
+    subject_type: 'pairwise',
+    jwks: { keys: [{ kty: 'OKP', crv: 'X25519', x: '3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08' }] },
+    id_token_encrypted_response_alg: sealed.alg,
+    id_token_encrypted_response_enc: sealed.enc,
+    userinfo_encrypted_response_alg: sealed.alg,
+    introspection_encrypted_response_alg: sealed.alg,
+  }),
+})
+print(registered.text)
+const { client_id, client_secret } = registered.json
+const own = await journey.post('/token', {
+  grant_type: 'authorization_code',
+  code: await journey.code({ client_id, login_hint: 'carol' }),
+  redirect_uri: CALLBACK,
+  client_id,
+  client_secret,
+})
+print(own.text)
+const { access_token } = own.json
+print((await journey.ask('/userinfo', { headers: { authorization: `Bearer ${access_token}` } })).text)
+const accept = 'application/token-introspection+jwt'
+print((await journey.post('/introspect', { token: access_token, client_id, client_secret }, { accept })).text)
 const query = new URLSearchParams({ id_token_hint: tokens.json.id_token, post_logout_redirect_uri: CALLBACK })
 const bye = await journey.ask(`/logout?${query}`, { headers: { cookie: journey.cookie } })
 print(JSON.stringify([...bye.headers]))

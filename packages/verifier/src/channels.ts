@@ -9,7 +9,7 @@ export const STAGE_CHANNEL = 'gatehouse:stage'
 /** The stages of the pipeline, in order. */
 export type Stage = 'extract' | 'possession' | 'resolve' | 'verify' | 'introspect' | 'authorize'
 
-/** What is published: facts about the stage, never a token or a claim. */
+/** What is published: facts about the stage, never a token or a claim. Frozen. */
 export interface StageEvent {
   readonly stage: Stage
   readonly outcome: 'ok' | 'rejected'
@@ -18,45 +18,75 @@ export interface StageEvent {
   readonly issuer?: string
   /** For the operator: a constant sentence. */
   readonly cause?: string
-  /** Milliseconds. */
+  /** Milliseconds for which somebody was waited for; 0 for what was decided at once. */
   readonly ms: number
 }
 
 const stages = channel(STAGE_CHANNEL)
 
-/** Runs a stage and publishes how it went; costs one look when nobody listens. A stage that throws is a bug and publishes nothing. */
-export function observe<T, R extends Outcome<T> | Promise<Outcome<T>>>(
+/** Publishes how a stage went that is over as soon as it is begun; costs one look when nobody listens. */
+export function tell<T, C extends Code>(
+  stage: Stage,
+  issuer: string | undefined,
+  outcome: Outcome<T, C>,
+): Outcome<T, C> {
+  if (stages.hasSubscribers) publish(stage, issuer, outcome, 0)
+  return outcome
+}
+
+/** As `tell`, of a stage that has just begun to wait for somebody. One that rejects is a bug and publishes nothing. */
+export function observe<T>(
   ports: Ports,
   stage: Stage,
   issuer: string | undefined,
-  run: () => R,
-): R {
-  if (!stages.hasSubscribers) return run()
+  waiting: Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  if (!stages.hasSubscribers) return waiting
   const start = ports.now()
-  const result = run()
-  if (result instanceof Promise) {
-    result.then(
-      outcome => publish(stage, issuer, outcome, ports.now() - start),
-      () => undefined,
-    )
-  } else {
-    publish(stage, issuer, result, ports.now() - start)
-  }
-  return result
+  waiting.then(
+    outcome => publish(stage, issuer, outcome, ports.now() - start),
+    () => undefined,
+  )
+  return waiting
 }
 
 function publish(stage: Stage, issuer: string | undefined, outcome: Outcome<unknown>, seconds: number): void {
-  const event: StageEvent = outcome.ok
-    ? { stage, outcome: 'ok', ...named(issuer), ms: seconds * 1000 }
-    : {
-        stage,
-        outcome: 'rejected',
-        code: outcome.rejection.code,
-        ...named(issuer ?? outcome.rejection.issuer),
-        ...(outcome.rejection.cause === undefined ? {} : { cause: outcome.rejection.cause }),
-        ms: seconds * 1000,
-      }
-  stages.publish(event)
+  if (outcome.ok) {
+    stages.publish(seconds === 0 ? instantSuccess(stage, issuer) : success(stage, issuer, seconds))
+    return
+  }
+  const { code, cause, issuer: named } = outcome.rejection
+  stages.publish(
+    Object.freeze({
+      stage,
+      outcome: 'rejected',
+      code,
+      ...ofIssuer(issuer ?? named),
+      ...(cause === undefined ? {} : { cause }),
+      ms: seconds * 1000,
+    }),
+  )
 }
 
-const named = (issuer: string | undefined): { issuer?: string } => (issuer === undefined ? {} : { issuer })
+const success = (stage: Stage, issuer: string | undefined, seconds: number): StageEvent =>
+  Object.freeze({ stage, outcome: 'ok', ...ofIssuer(issuer), ms: seconds * 1000 })
+
+/** Events that every request repeats, one for each stage and issuer of the configuration. */
+const instant: { readonly [S in Stage]: Map<string | undefined, StageEvent> } = {
+  extract: new Map(),
+  possession: new Map(),
+  resolve: new Map(),
+  verify: new Map(),
+  introspect: new Map(),
+  authorize: new Map(),
+}
+
+function instantSuccess(stage: Stage, issuer: string | undefined): StageEvent {
+  const known = instant[stage].get(issuer)
+  if (known !== undefined) return known
+  const event = success(stage, issuer, 0)
+  instant[stage].set(issuer, event)
+  return event
+}
+
+const ofIssuer = (issuer: string | undefined): { issuer?: string } => (issuer === undefined ? {} : { issuer })

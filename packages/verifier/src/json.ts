@@ -13,3 +13,25 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   }
   return isJsonObject(value) ? value : undefined
 }
+
+/** A string, which is the name of a member where a colon follows, or the beginning or end of an object or a list. */
+const MARKS = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]/gs
+
+/**
+ * Whether an object anywhere in `text`, which must be JSON, has two members of one name, however they are written. Which of them counts is
+ * left open (RFC 8259 section 4), so that two readers may see two things.
+ */
+export function hasDuplicateMembers(text: string): boolean {
+  const open: Set<string>[] = []
+  for (const [mark, name, colon] of text.matchAll(MARKS)) {
+    if (mark === '{' || mark === '[') open.push(new Set())
+    else if (mark === '}' || mark === ']') open.pop()
+    else if (name !== undefined && colon !== undefined) {
+      const names = open.at(-1)
+      const read = name.includes('\\') ? String(JSON.parse(`"${name}"`)) : name
+      if (names?.has(read) === true) return true
+      names?.add(read)
+    }
+  }
+  return false
+}

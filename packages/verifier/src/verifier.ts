@@ -1,7 +1,7 @@
 import { ConfigurationError, memberPath, type Problem } from '@gatehouse/configuration'
 import type { TokenDigest } from '@gatehouse/protocol'
 import { describeChallenge } from './challenge.ts'
-import { observe } from './channels.ts'
+import { observe, tell } from './channels.ts'
 import type { TokenClient } from './client/token-client.ts'
 import type { UserinfoClient } from './client/userinfo.ts'
 import { type Credential, extract } from './credential/extract.ts'
@@ -10,11 +10,10 @@ import type { Facts } from './facts.ts'
 import type { Inbound } from './inbound.ts'
 import type { IssuerConfig } from './issuer/config.ts'
 import type { IssuerStatus } from './issuer/health.ts'
-import type { VerificationKey } from './issuer/jwk.ts'
 import { Registry } from './issuer/registry.ts'
 import { createMember, type Member } from './member.ts'
 import type { PolicyOptions, VerifierOptions } from './options.ts'
-import { accept, type Outcome, type Refused, refuse } from './outcome.ts'
+import { type Outcome, type Refused, refuse } from './outcome.ts'
 import { type Parsed, parseOptions } from './parse-options.ts'
 import { authorize } from './policy/authorize.ts'
 import { compilePolicy, type Policy } from './policy/policy.ts'
@@ -28,8 +27,8 @@ import { createRevocations, type Revocations } from './revocation/revocations.ts
 import { FactsCache } from './token/cache.ts'
 import { classify, type Jwt } from './token/classify.ts'
 import { askInTurn, type Sooner } from './token/in-turn.ts'
-import { judgeUnproven, verifySignature } from './token/jwt.ts'
-import { mergeFacts } from './token/profile.ts'
+import { judgeUnproven } from './token/jwt.ts'
+import { mergeAnswer, prove, type Verdict } from './verdict.ts'
 
 /** Verdicts on JWTs that are remembered; beyond it the least used go. */
 const MAX_VERDICTS = 20_000
@@ -63,15 +62,6 @@ export function createVerifier<const N extends string>(
   ports: Partial<Ports> = {},
 ): Verifier<N> {
   return new Pipeline<N>(parseOptions(options), completePorts(ports))
-}
-
-/** A JWT that was verified here: the facts, and the key on whose word they stand. */
-interface Verdict {
-  readonly member: Member
-  readonly facts: Outcome<Facts> & { readonly ok: true }
-  readonly key: VerificationKey
-  /** `tokens: both`: the issuer's last answer, and what it came to. */
-  confirmed?: { readonly answer: Facts; readonly merged: Outcome<Facts> }
 }
 
 class Pipeline<N extends string> implements Verifier<N> {
@@ -137,9 +127,7 @@ class Pipeline<N extends string> implements Verifier<N> {
   }
 
   authenticate(inbound: Inbound, policy: Policy<N>): Sooner<Principal<N>> {
-    const credential = observe(this.#ports, 'extract', undefined, () =>
-      extract(inbound.rawHeaders, this.#maxTokenBytes),
-    )
+    const credential = tell('extract', undefined, extract(inbound.rawHeaders, this.#maxTokenBytes))
     if (!credential.ok) return credential
     const facts = this.#establish(credential.value.token, this.#registryOf(policy))
     return facts instanceof Promise
@@ -153,19 +141,19 @@ class Pipeline<N extends string> implements Verifier<N> {
     if (this.revocations.list.size > 0 && this.revocations.isDenied(facts.value.principal)) {
       return refuse({ code: 'token_inactive', issuer: issuerName, cause: REVOKED })
     }
-    const proven = observe(this.#ports, 'possession', issuerName, () =>
-      verifyPossession(facts.value, { ...credential, inbound }, this.#proofs),
+    const { scheme, token } = credential
+    const proven = verifyPossession(facts.value, { scheme, token, inbound }, this.#proofs)
+    if (!(proven instanceof Promise))
+      return this.#authorize(facts.value, tell('possession', issuerName, proven), policy)
+    return observe(this.#ports, 'possession', issuerName, proven).then(known =>
+      this.#authorize(facts.value, known, policy),
     )
-    return proven instanceof Promise
-      ? proven.then(known => this.#authorize(facts.value, known, policy))
-      : this.#authorize(facts.value, proven, policy)
   }
 
   #authorize(facts: Facts, proven: Outcome<boolean>, policy: Policy<N>): Outcome<Principal<N>> {
     if (!proven.ok) return proven
-    const { issuerName } = facts.principal
-    const now = this.#ports.now()
-    return observe(this.#ports, 'authorize', issuerName, () => authorize(facts, policy, now, proven.value))
+    const outcome = authorize(facts, policy, this.#ports.now(), proven.value)
+    return tell('authorize', facts.principal.issuerName, outcome)
   }
 
   /** The facts of a token: remembered, verified here, told by its issuer, or both. */
@@ -187,33 +175,36 @@ class Pipeline<N extends string> implements Verifier<N> {
     if (shape.shape === 'malformed') {
       return this.#askThose(token, registry, isOpaque, refuse({ code: 'token_malformed', cause: shape.cause }))
     }
-    const issuer = observe(this.#ports, 'resolve', undefined, () => registry.resolve(shape.jwt.claims))
+    const issuer = tell('resolve', undefined, registry.resolve(shape.jwt.claims))
     if (!issuer.ok) {
       // A token of an issuer that other routes trust is not put to those of this one.
       if (this.#configured.resolve(shape.jwt.claims).ok) return issuer
       return this.#askThose(token, registry, isOpaque, issuer)
     }
     const member = this.#memberOf(issuer.value)
-    return isOpaque(issuer.value) ? this.#ask(token, member) : this.#verifyOnce(token, digest, shape.jwt, member)
+    return isOpaque(issuer.value) ? this.#ask(token, member) : this.#verify(token, digest, shape.jwt, member)
   }
 
-  /** Parallel requests with one token that nobody has seen share one verification. */
-  async #verifyOnce(token: string, digest: TokenDigest, jwt: Jwt, member: Member): Promise<Outcome<Facts>> {
-    const flight = observe(this.#ports, 'verify', member.config.name, () => this.#verify(token, jwt, member))
+  /** At once where the keys are there. Else parallel requests with the same token share one wait and one verification. */
+  #verify(token: string, digest: TokenDigest, jwt: Jwt, member: Member): Sooner<Facts> {
+    const { name } = member.config
+    const facts = judgeUnproven(member.config, jwt, this.#ports.now())
+    if (!facts.ok) return tell('verify', name, facts)
+    const keys = member.keys.find(jwt)
+    if (!(keys instanceof Promise)) {
+      return this.#remember(token, digest, tell('verify', name, prove(token, jwt, member, facts, keys)))
+    }
+    const flight = keys.then(found => prove(token, jwt, member, facts, found))
     this.#flights.set(digest, flight)
-    const verdict = await flight.finally(() => this.#flights.delete(digest))
+    return observe(this.#ports, 'verify', name, flight)
+      .finally(() => this.#flights.delete(digest))
+      .then(verdict => this.#remember(token, digest, verdict))
+  }
+
+  #remember(token: string, digest: TokenDigest, verdict: Outcome<Verdict>): Sooner<Facts> {
     if (!verdict.ok) return verdict
     this.#verdicts.set(digest, verdict.value, verdict.value.facts.value.validUntil)
     return this.#confirm(token, verdict.value)
-  }
-
-  async #verify(token: string, jwt: Jwt, member: Member): Promise<Outcome<Verdict>> {
-    const facts = judgeUnproven(member.config, jwt, this.#ports.now())
-    if (!facts.ok) return facts
-    const keys = await member.keys.find(jwt)
-    if (!keys.ok) return keys
-    const key = await verifySignature(member.config, token, jwt.alg, keys.value)
-    return key.ok ? accept({ member, facts, key: key.value }) : key
   }
 
   /** `tokens: both`: the issuer is asked on every request, which its own memory of answers makes cheap. */
@@ -224,8 +215,16 @@ class Pipeline<N extends string> implements Verifier<N> {
   }
 
   /** Puts the token to the issuers of the route for which `isAsked` holds; `otherwise` is the answer where there is none. */
-  #askThose(token: string, registry: Registry, isAsked: (config: IssuerConfig) => boolean, otherwise: Refused) {
-    const asked = registry.configs.filter(isAsked)
+  #askThose(
+    token: string,
+    { configs }: Registry,
+    isAsked: (config: IssuerConfig) => boolean,
+    otherwise: Refused,
+  ): Sooner<Facts> {
+    const [only] = configs
+    if (only !== undefined && configs.length === 1)
+      return isAsked(only) ? this.#ask(token, this.#memberOf(only)) : otherwise
+    const asked = configs.filter(isAsked)
     return askInTurn(
       asked.map(config => () => this.#ask(token, this.#memberOf(config))),
       otherwise,
@@ -234,9 +233,10 @@ class Pipeline<N extends string> implements Verifier<N> {
 
   #ask(token: string, { config, introspector }: Member): Sooner<Facts> {
     if (introspector === undefined) return MALFORMED
-    return observe(this.#ports, 'introspect', config.name, () =>
-      introspector.introspect(token, digestToken(config.digest, token)),
-    )
+    const answer = introspector.introspect(token, digestToken(config.digest, token))
+    return answer instanceof Promise
+      ? observe(this.#ports, 'introspect', config.name, answer)
+      : tell('introspect', config.name, answer)
   }
 
   #memberOf(config: IssuerConfig): Member {
@@ -263,12 +263,3 @@ const needsPublicUrl = (path: string): Problem => ({
 })
 
 const isOpaque = (config: IssuerConfig): boolean => config.tokens === 'opaque'
-
-/** Both vouch for the token, or it is refused. An answer that was merged before is not merged again. */
-function mergeAnswer(verdict: Verdict, answer: Outcome<Facts>): Outcome<Facts> {
-  if (!answer.ok) return answer
-  if (verdict.confirmed?.answer !== answer.value) {
-    verdict.confirmed = { answer: answer.value, merged: accept(mergeFacts(verdict.facts.value, answer.value)) }
-  }
-  return verdict.confirmed.merged
-}

@@ -1,4 +1,4 @@
-import { kindOf, type ProviderFetch } from '../observe/provider-requests.ts'
+import { isPublic, kindOf, type ProviderFetch } from '../observe/provider-requests.ts'
 import type { DocumentAnswer, DocumentRequest } from './messages.ts'
 
 /** Puts a request to the primary. Aborting is told to it. */
@@ -8,7 +8,7 @@ export type AskPrimary = (request: DocumentRequest, signal: AbortSignal) => Prom
 export const fetchThroughPrimary =
   (ask: AskPrimary, own: ProviderFetch): ProviderFetch =>
   async (url, init) => {
-    if (kindOf(url, init) === 'introspection') return own(url, init)
+    if (!isPublic(kindOf(url, init))) return own(url, init)
     const { headers, tls, signal } = init
     const answer = await ask({ url, headers, ...(tls === undefined ? {} : { tls }) }, signal)
     if (!answer.ok || answer.status < 200) throw new TypeError('fetch failed')

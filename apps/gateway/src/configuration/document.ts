@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module'
 import type { Problem } from '@gatehouse/configuration'
-import { type Document, LineCounter, parseDocument, visit, type YAMLError } from 'yaml'
+import type { Document, LineCounter, YAMLError } from 'yaml'
+import { readPlainJson } from './plain-json.ts'
 
 export type Parsed =
   | { readonly ok: true; readonly value: Record<string, unknown> }
@@ -15,30 +17,42 @@ const MAX_LISTED = 20
  * secret. Duplicate keys, unknown tags, several documents and alias bombs are mistakes.
  */
 export function parseConfiguration(text: string, file: string): Parsed {
-  const lines = new LineCounter()
-  const failed = (message: string): Parsed => ({ ok: false, problems: [{ path: file, message }] })
+  const isJson = file.toLowerCase().endsWith('.json')
+  const plain = isJson ? readPlainJson(text) : undefined
+  if (plain !== undefined) return judgeRoot(plain, file)
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' })
-    const mistakes = [...document.errors, ...document.warnings].filter(mistake => !isTightComment(mistake, text))
-    if (mistakes.length > 0) {
-      return { ok: false, problems: mistakes.slice(0, MAX_LISTED).map(mistake => locate(mistake, file, lines)) }
-    }
-    const lost = findLostAlias(document)
-    if (lost !== undefined)
-      return {
-        ok: false,
-        problems: [{ path: place(lost, file, lines), message: 'the alias names no anchor above it' }],
-      }
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES })
-    if (value === null || value === undefined) return failed('is empty')
-    if (typeof value !== 'object' || Array.isArray(value)) return failed('is not an object at its top level')
-    if (isDeeperThan(value, MAX_DEPTH)) return failed(`is nested deeper than ${MAX_DEPTH} levels`)
-    return strictJson(text, file) ?? { ok: true, value: value as Record<string, unknown> }
+    const parsed = parseYaml(text, file)
+    return parsed.ok && isJson ? (strictJson(text, file) ?? parsed) : parsed
   } catch (error) {
-    if (error instanceof RangeError) return failed('is nested too deep')
-    if (error instanceof ReferenceError) return failed('repeats its anchors too often')
-    return failed('is not valid YAML or JSON')
+    if (error instanceof RangeError) return failed(file, 'is nested too deep')
+    if (error instanceof ReferenceError) return failed(file, 'repeats its anchors too often')
+    return failed(file, 'is not valid YAML or JSON')
   }
+}
+
+const failed = (file: string, message: string): Parsed => ({ ok: false, problems: [{ path: file, message }] })
+
+/** Loaded for what needs it: the library takes longer to load than a configuration to read. */
+const loadYaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml')
+
+function parseYaml(text: string, file: string): Parsed {
+  const { LineCounter, parseDocument, visit } = loadYaml()
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' })
+  const mistakes = [...document.errors, ...document.warnings].filter(mistake => !isTightComment(mistake, text))
+  if (mistakes.length > 0) {
+    return { ok: false, problems: mistakes.slice(0, MAX_LISTED).map(mistake => locate(mistake, file, lines)) }
+  }
+  const lost = findLostAlias(document, visit)
+  if (lost !== undefined) return failed(place(lost, file, lines), 'the alias names no anchor above it')
+  return judgeRoot(document.toJS({ maxAliasCount: MAX_ALIASES }), file)
+}
+
+function judgeRoot(value: unknown, file: string): Parsed {
+  if (value === null || value === undefined) return failed(file, 'is empty')
+  if (typeof value !== 'object' || Array.isArray(value)) return failed(file, 'is not an object at its top level')
+  if (isDeeperThan(value, MAX_DEPTH)) return failed(file, `is nested deeper than ${MAX_DEPTH} levels`)
+  return { ok: true, value: value as Record<string, unknown> }
 }
 
 const locate = (mistake: YAMLError, file: string, lines: LineCounter): Problem => ({
@@ -56,7 +70,7 @@ const isTightComment = ({ code, pos }: YAMLError, text: string): boolean =>
   code === 'MISSING_CHAR' && text[pos[0]] === '#'
 
 /** Where an alias stands whose anchor does not exist; the library finds out only when it is too late to say where. */
-function findLostAlias(document: Document.Parsed): number | undefined {
+function findLostAlias(document: Document.Parsed, visit: typeof import('yaml').visit): number | undefined {
   let offset: number | undefined
   visit(document, {
     Alias(_key, alias) {
@@ -97,7 +111,6 @@ const SENTENCES: Readonly<Partial<Record<YAMLError['code'], string>>> = {
 
 /** A `.json` file is read by others too, so what only YAML allows is refused in it. */
 function strictJson(text: string, file: string): Parsed | undefined {
-  if (!file.toLowerCase().endsWith('.json')) return undefined
   try {
     JSON.parse(text)
     return undefined

@@ -12,6 +12,7 @@ const FILE_MEMBERS: readonly (readonly string[])[] = [
   ['issuers', '*', 'introspection', 'decryption', 'key'],
   ['upstreams', '*', 'ca'],
   ['minting', 'key'],
+  ['minting', 'key'],
 ]
 
 export interface Inlined {

@@ -44,7 +44,7 @@ export function createMetrics(): Metrics {
   ])
   const provider = new Counter(
     'gatehouse_provider_requests_total',
-    'Requests to identity providers, by kind (discovery, jwks, introspection) and outcome (a status class or error)',
+    'Requests to identity providers, by kind (discovery, jwks, introspection, token, userinfo) and outcome (a status class or error)',
     ['kind', 'outcome'],
   )
 

@@ -2,7 +2,7 @@ import { type AskInit, completePorts, type Ports } from '@gatehouse/verifier'
 import type { Metrics } from './metrics.ts'
 
 export type ProviderFetch = Ports['fetch']
-export type ProviderRequestKind = 'jwks' | 'discovery' | 'introspection'
+export type ProviderRequestKind = 'jwks' | 'discovery' | 'introspection' | 'token' | 'userinfo'
 
 /** The network as the verifier sees it, with every request to an identity provider counted. */
 export function countProviderRequests({ asked }: Pick<Metrics, 'asked'>): ProviderFetch {
@@ -22,9 +22,16 @@ export function countProviderRequests({ asked }: Pick<Metrics, 'asked'>): Provid
 
 const DOCUMENT = /^https?:\/\/[^?#]*\/\.well-known\/(?:openid-configuration|oauth-authorization-server)[^?#]*$/
 
-/** Public documents are told by how they are asked for; everything else is about somebody's token. */
+/** Requests are told by how they are sent. What fits nothing else is about somebody's token. */
 export function kindOf(url: string, { method, headers, body }: AskInit): ProviderRequestKind {
-  if (method !== 'GET' || body !== undefined || headers.authorization !== undefined) return 'introspection'
+  // RFC 6749 section 4: every request to a token endpoint names its grant.
+  if (method === 'POST') return /(?:^|&)grant_type=/.test(body ?? '') ? 'token' : 'introspection'
+  // A GET that introspects has the token in its query, one for userinfo has it in its header only.
+  if (headers.authorization?.startsWith('Bearer ') && !url.includes('?')) return 'userinfo'
+  if (body !== undefined || headers.authorization !== undefined) return 'introspection'
   if (headers.accept?.includes('application/jwk-set+json')) return 'jwks'
   return DOCUMENT.test(url) ? 'discovery' : 'introspection'
 }
+
+/** Documents that are the same for everybody. */
+export const isPublic = (kind: ProviderRequestKind): boolean => kind === 'jwks' || kind === 'discovery'

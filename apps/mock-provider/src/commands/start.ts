@@ -1,7 +1,7 @@
 import type { ConfigurationError } from '@gatehouse/configuration'
-import { isProduction } from '../config.ts'
 import type { StartOptions } from '../settings.ts'
 import type { Command, ExitCode, Output } from './command.ts'
+import { refuseProduction } from './production.ts'
 
 type Values = Parameters<Command['run']>[0]
 
@@ -12,21 +12,20 @@ export const start: Command = {
     host: { value: '127.0.0.1', say: 'address to listen on' },
     issuer: { value: 'URL', say: 'the issuer, where it is not the origin that clients see' },
     preset: { value: 'NAME', say: 'the system whose paths, tokens and quirks it has' },
+    tls: { say: 'HTTPS, with a certificate that is made for it and printed where it is' },
+    'tls-cert': { value: 'FILE', say: 'HTTPS with a certificate of your own, PEM' },
+    'tls-key': { value: 'FILE', say: 'and its key' },
+    'tls-out': { value: 'FILE', say: 'where to write the certificate that clients must trust' },
     seed: { value: 'TEXT', say: 'the same seed and requests give the same bytes' },
     config: { short: 'c', value: 'FILE', say: 'YAML or JSON; mock-oidc.yaml where that exists' },
     'allow-production': { say: 'start although NODE_ENV is production' },
   },
-  examples: ['mock-oidc start', 'mock-oidc start --port 0 --seed orders -c mock-oidc.yaml'],
+  examples: ['mock-oidc start', 'mock-oidc start --port 0 --seed orders -c mock-oidc.yaml', 'mock-oidc start --tls'],
   run: startProvider,
 }
 
 async function startProvider(values: Values, output: Output): Promise<ExitCode> {
-  if (isProduction() && !values.has('allow-production')) {
-    output.error(
-      'mock-oidc start: NODE_ENV is production, and a mock lets anybody in; --allow-production starts it all the same\n',
-    )
-    return 2
-  }
+  if (refuseProduction('start', values, output)) return 2
   // Loaded here, so that help and refusals need none of it.
   const [{ readSettings }, { serve }] = await Promise.all([import('../settings.ts'), import('../serve.ts')])
   try {

@@ -1,4 +1,5 @@
-import { type Answer, BODY_LIMIT, type Question } from '../http/message.ts'
+import { gunzipSync } from 'node:zlib'
+import { type Answer, BODY_LIMIT, type Disruption, type Question } from '../http/message.ts'
 
 /** The connection broke: what `fetch` rejects with, and what a body that was cut errors with. */
 export class ConnectionReset extends TypeError {
@@ -26,26 +27,34 @@ export async function toQuestion(request: Request): Promise<Question> {
 
 /** Throws ConnectionReset where a fault leaves no answer; a body that a fault cuts errors with it once its bytes are read. */
 export function toResponse(answer: Answer): Response {
-  const { reset, truncate } = answer.disruption ?? {}
+  const { reset, truncate, trickle } = answer.disruption ?? {}
   if (reset === true) throw new ConnectionReset()
-  const { status, body } = answer
+  const { status } = answer
   const headers = new Headers(answer.headers as [string, string][])
   // The fetch standard calls a body on these an error, an empty one included.
   if (status === 204 || status === 205 || status === 304) return new Response(null, { status, headers })
-  const bytes = Buffer.from(body)
-  if (truncate === undefined || truncate >= bytes.length) return new Response(bytes, { status, headers })
-  headers.set('content-length', String(bytes.length))
-  return new Response(streamAndBreak(bytes.subarray(0, truncate)), { status, headers })
+  // What `fetch` hands on is decoded, whatever Content-Encoding says.
+  const bytes = headers.get('content-encoding') === 'gzip' ? gunzipSync(answer.body) : Buffer.from(answer.body)
+  const isCut = truncate !== undefined && truncate < bytes.length
+  if (!isCut && trickle === undefined) return new Response(bytes, { status, headers })
+  if (isCut) headers.set('content-length', String(bytes.length))
+  return new Response(streamBody(bytes, answer.disruption), { status, headers })
 }
 
-/** What was sent before the connection broke, and then the break. */
-export function streamAndBreak(sent: Uint8Array): ReadableStream<Uint8Array> {
-  let isSent = sent.length === 0
+/** What is sent of a body, piece by piece where it trickles, and then the break where the connection is cut. */
+export function streamBody(bytes: Uint8Array, { truncate, trickle }: Disruption = {}): ReadableStream<Uint8Array> {
+  const isCut = truncate !== undefined && truncate < bytes.length
+  const sent = bytes.subarray(0, truncate)
+  const size = Math.max(1, Math.ceil(sent.length / (trickle?.pieces ?? 1)))
+  let at = 0
   return new ReadableStream({
-    pull(controller) {
-      if (isSent) controller.error(new ConnectionReset())
-      else controller.enqueue(sent)
-      isSent = true
+    async pull(controller) {
+      if (at < sent.length) {
+        await trickle?.pause()
+        controller.enqueue(sent.subarray(at, at + size))
+        at += size
+      } else if (isCut) controller.error(new ConnectionReset())
+      else controller.close()
     },
   })
 }

@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module'
 import { Readable } from 'node:stream'
 import { type Answer, BODY_LIMIT, type Question } from '../http/message.ts'
-import { ConnectionReset, streamAndBreak, toQuestion } from './fetch.ts'
+import { ConnectionReset, streamBody, toQuestion } from './fetch.ts'
 import { type Handle, splitTarget } from './node.ts'
 
 /** What is used of nock, of versions 13, 14 and 15 alike. */
@@ -87,13 +87,13 @@ function readQuestion(origin: string, { path, headers }: ClientRequestLike, body
 }
 
 function toReply({ status, headers, body, disruption }: Answer): [number, unknown, string[]] {
-  const { reset, truncate } = disruption ?? {}
+  const { reset, truncate, trickle } = disruption ?? {}
   if (reset === true) throw new ConnectionReset()
   const bytes = Buffer.from(body)
   const isCut = truncate !== undefined && truncate < bytes.length
   return [
     status,
-    isCut ? Readable.fromWeb(streamAndBreak(bytes.subarray(0, truncate)) as never) : bytes,
+    isCut || trickle !== undefined ? Readable.fromWeb(streamBody(bytes, disruption) as never) : bytes,
     headers.flat(),
   ]
 }

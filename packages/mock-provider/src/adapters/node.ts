@@ -1,8 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pipeline, Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { makeSelfSigned, toPem } from '../engine/self-signed.ts'
 import { type Answer, BODY_LIMIT, type Question } from '../http/message.ts'
+import { streamBody } from './fetch.ts'
 
 /** What every adapter calls. */
 export type Handle = (question: Question) => Promise<Answer>
@@ -175,7 +177,7 @@ async function readBody(request: IncomingMessage): Promise<{ body: Uint8Array; o
 }
 
 function send(answer: Answer, response: ServerResponse): void {
-  const { reset, truncate } = answer.disruption ?? {}
+  const { reset, truncate, trickle } = answer.disruption ?? {}
   if (reset === true) {
     cut(response)
     return
@@ -183,6 +185,12 @@ function send(answer: Answer, response: ServerResponse): void {
   const body = Buffer.from(answer.body)
   response.statusCode = answer.status
   for (const [name, value] of answer.headers) response.appendHeader(name, value)
+  if (trickle !== undefined) {
+    response.setHeader('content-length', body.length)
+    response.flushHeaders()
+    pipeline(Readable.fromWeb(streamBody(body, answer.disruption) as never), response, () => response.destroy())
+    return
+  }
   if (truncate === undefined || truncate >= body.length) {
     response.end(body)
     return

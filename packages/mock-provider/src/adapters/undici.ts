@@ -41,7 +41,8 @@ export function interceptWithUndici(
   const messenger: MockAgentLike = Reflect.construct(mockAgent.constructor, [])
   const before = mockAgent.dispatch
   const dispatch: MockAgentLike['dispatch'] = (options: DispatchOptions, handler) => {
-    const isOurs = mockAgent.isMockActive !== false && options.origin !== undefined && new URL(options.origin).origin === origin
+    const isOurs =
+      mockAgent.isMockActive !== false && options.origin !== undefined && new URL(options.origin).origin === origin
     if (!isOurs) return before.call(mockAgent, options, handler)
     const { path, method } = options
     // Taken at once by the dispatch below it, so that answers of like requests do not cross.

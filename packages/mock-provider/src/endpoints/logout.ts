@@ -9,7 +9,7 @@ import { sendLogoutTokens } from '../http/back-channel-logout.ts'
 import type { Endpoint, Exchange } from '../http/endpoint.ts'
 import { readParameters } from '../http/form.ts'
 import type { Answer } from '../http/message.ts'
-import { renderConfirmLogout, renderFrames, renderLoggedOut, renderStillIn, FRAMES_SCRIPT_HASH } from '../ui/logout.ts'
+import { FRAMES_SCRIPT_HASH, renderConfirmLogout, renderFrames, renderLoggedOut, renderStillIn } from '../ui/logout.ts'
 import { expiredCookies, findSessions, sessionCookies } from './authorize/session.ts'
 
 /** OpenID Connect RP-Initiated Logout section 2, with the clients told by Front-Channel and Back-Channel Logout. */

@@ -42,7 +42,9 @@ export class Entropy {
   /** The next text of a purpose: so many bytes in base64url, unless the purpose has a writer of its own. */
   text(purpose: string, bytes: number): string {
     const write = this.#writerOf(purpose)
-    return write === undefined ? this.bytes(purpose, bytes).toString('base64url') : write(size => this.bytes(purpose, size))
+    return write === undefined
+      ? this.bytes(purpose, bytes).toString('base64url')
+      : write(size => this.bytes(purpose, size))
   }
 
   /** Which purposes have writers of their own. */

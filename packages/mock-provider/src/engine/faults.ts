@@ -1,33 +1,15 @@
-import { ConfigurationError, checkShape, type Problem, parseDuration, type Schema } from '@gatehouse/configuration'
-import type { JsonValue } from '@gatehouse/protocol'
-import { type EndpointName, endpointNamed, explainEndpoint } from './endpoint-names.ts'
+import { ConfigurationError, parseDuration } from '@gatehouse/configuration'
+import { findMisbehaviour } from '../misbehaviours/index.ts'
+import { type EndpointName, endpointNamed } from './endpoint-names.ts'
+import { checkFault, type FaultOptions } from './fault-options.ts'
 
-/** A scripted fault: which calls it meets and what then goes wrong. Without a `status`, `body`, `truncate` or `reset` the endpoint answers as ever. */
-export interface FaultOptions {
-  /** An endpoint's name (`jwks`, `token`, `discovery`, ...). Default: every endpoint, the control plane excepted. */
-  readonly endpoint?: string
-  /** Parameters that the call must have, from the query, the form, the JSON body or HTTP Basic (`client_id`); a list means any of these. */
-  readonly match?: Readonly<Record<string, string | readonly string[]>>
-  /** How many calls it meets before it is spent. Default: all. */
-  readonly times?: number
-  /** How many matching calls pass before it begins. Default 0. */
-  readonly skip?: number
-  /** Real time to wait before the answer: `250ms`, or seconds. The tenant's clock, frozen or not, has no part in it. */
-  readonly delay?: string | number
-  /** The status to answer, 200 to 599. From 300 the endpoint is not run at all. */
-  readonly status?: number
-  /** Headers set over those of the answer. */
-  readonly headers?: Readonly<Record<string, string>>
-  /** A body in place of the endpoint's, which is then not run: text as it is, anything else as JSON. */
-  readonly body?: JsonValue
-  /** The connection breaks after so many bytes of the body; `true` means after half of it. */
-  readonly truncate?: number | boolean
-  /** The connection breaks before any answer. */
-  readonly reset?: boolean
-}
+const MOST_FAULTS = 1000
+
+/** The next number of a purpose, from 0 to below 1. */
+type Draw = (purpose: string) => number
 
 /** A fault in force. */
-export interface Fault extends Omit<FaultOptions, 'endpoint' | 'times' | 'skip' | 'delay'> {
+export interface Fault extends Omit<FaultOptions, 'endpoint' | 'times' | 'skip' | 'delay' | 'trickle'> {
   readonly id: string
   readonly endpoint?: EndpointName
   /** Calls it will still meet; absent when it meets them all. */
@@ -36,6 +18,8 @@ export interface Fault extends Omit<FaultOptions, 'endpoint' | 'times' | 'skip' 
   readonly skip: number
   /** Seconds. */
   readonly delay: number
+  /** Seconds. */
+  readonly trickle?: number
   /** Calls it has met. */
   readonly hits: number
 }
@@ -46,83 +30,15 @@ export interface Occasion {
   readonly parameters: () => Readonly<Record<string, readonly string[]>>
 }
 
-const TEXTS = { type: 'string' } as const
-
-export const faultSchema: Schema = {
-  type: 'object',
-  additionalProperties: false,
-  description: 'an object such as { "endpoint": "jwks", "status": 503, "times": 2 }',
-  properties: {
-    endpoint: { type: 'string', description: "an endpoint's name" },
-    match: {
-      type: 'object',
-      description: 'an object of parameter names, each with a string or a list of strings',
-      additionalProperties: {
-        anyOf: [TEXTS, { type: 'array', items: TEXTS, minItems: 1 }],
-        description: 'a string or a list of strings',
-      },
-    },
-    times: { type: 'integer', minimum: 1, description: 'a whole number from 1' },
-    skip: { type: 'integer', minimum: 0, description: 'a whole number from 0' },
-    delay: {
-      type: ['string', 'number'],
-      description: 'a duration such as 250ms or 2s, at most 10m; a bare number is seconds',
-    },
-    status: { type: 'integer', minimum: 200, maximum: 599, description: 'a status from 200 to 599' },
-    headers: {
-      type: 'object',
-      description: 'an object of strings',
-      additionalProperties: { type: 'string', description: 'a string' },
-    },
-    body: { description: 'text, or JSON' },
-    truncate: {
-      anyOf: [{ type: 'integer', minimum: 0 }, { type: 'boolean' }],
-      description: 'a number of bytes, or true',
-    },
-    reset: { type: 'boolean', description: 'true or false' },
-  },
-}
-
-const LONGEST_DELAY = 600
-const MOST_FAULTS = 1000
-const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-// RFC 9110 section 5.5: no control character but the tab; latin-1 at most, since a Response takes no more.
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
-
-/** Every mistake in a fault that somebody wrote. */
-export function checkFault(value: unknown, path = ''): Problem[] {
-  const problems = checkShape(faultSchema, value, path)
-  if (problems.length > 0) return problems
-  const options = value as FaultOptions
-  const at = (member: string): string => (path === '' ? member : `${path}.${member}`)
-  if (options.endpoint !== undefined && endpointNamed(options.endpoint) === undefined) {
-    problems.push({ path: at('endpoint'), message: explainEndpoint(options.endpoint) })
-  }
-  const delay = options.delay === undefined ? 0 : parseDuration(options.delay)
-  if (delay === undefined || delay > LONGEST_DELAY) {
-    problems.push({
-      path: at('delay'),
-      message: 'is not a duration that can be waited for',
-      allowed: 'such as 250ms or 2s, at most 10m',
-    })
-  }
-  for (const [name, text] of Object.entries(options.headers ?? {})) {
-    if (!HEADER_NAME.test(name)) problems.push({ path: at('headers'), message: 'has a name that is no header name' })
-    else if (!HEADER_VALUE.test(text)) problems.push({ path: at(`headers.${name}`), message: 'is no header value' })
-  }
-  if (options.reset === true && (options.status ?? options.body ?? options.headers ?? options.truncate) !== undefined) {
-    problems.push({
-      path: at('reset'),
-      message: 'leaves no answer that could have a status, headers, a body or a truncation',
-    })
-  }
-  return problems
-}
-
 /** The faults of one tenant, in the order they were added: the first that fits a call is the one it meets. */
 export class Faults {
   #faults: Fault[] = []
   #made = 0
+  readonly #draw: Draw
+
+  constructor(draw: Draw = () => 0) {
+    this.#draw = draw
+  }
 
   /** Puts a fault in force. Throws ConfigurationError with every mistake. */
   add(options: FaultOptions): Fault {
@@ -130,12 +46,17 @@ export class Faults {
     if (this.#faults.length >= MOST_FAULTS)
       problems.push({ path: '', message: `there are ${MOST_FAULTS} faults in force already` })
     if (problems.length > 0) throw new ConfigurationError(problems)
-    const { endpoint, skip, delay, ...rest } = structuredClone(options)
+    const { endpoint, skip, delay, trickle, misbehaviour, ...rest } = structuredClone(options)
     const name = endpoint === undefined ? undefined : endpointNamed(endpoint)
+    const row = misbehaviour === undefined ? undefined : findMisbehaviour(misbehaviour)
+    const { trickle: usual, ...scripted } = row?.fault ?? {}
+    const drip = parseDuration(trickle ?? usual ?? 0) ?? 0
     const fault: Fault = {
       id: `fault-${++this.#made}`,
       ...(name === undefined ? {} : { endpoint: name }),
+      ...(row === undefined ? {} : { ...scripted, misbehaviour: row.name }),
       ...rest,
+      ...(drip === 0 ? {} : { trickle: drip }),
       skip: skip ?? 0,
       delay: (delay === undefined ? undefined : parseDuration(delay)) ?? 0,
       hits: 0,
@@ -160,6 +81,7 @@ export class Faults {
         this.#faults[index] = { ...fault, skip: fault.skip - 1 }
         continue
       }
+      if (fault.chance !== undefined && this.#draw(`chance of ${fault.id}`) >= fault.chance) continue
       const met = { ...fault, hits: fault.hits + 1, ...(fault.times === undefined ? {} : { times: fault.times - 1 }) }
       if (met.times === 0) this.#faults.splice(index, 1)
       else this.#faults[index] = met
@@ -168,8 +90,18 @@ export class Faults {
     return undefined
   }
 
+  /** Gives a fault back what `take` used up, where it turned out that there was nothing in the answer that it could spoil. */
+  spare({ id, times, hits, ...fault }: Fault): void {
+    const before = { ...fault, id, hits: hits - 1, ...(times === undefined ? {} : { times: times + 1 }) }
+    const index = this.#faults.findIndex(other => other.id === id)
+    if (index >= 0) this.#faults[index] = before
+    else if (times === 0) this.#faults.unshift(before)
+  }
+
+  /** As new: the next fault is the first. */
   clear(): void {
     this.#faults = []
+    this.#made = 0
   }
 
   /** Lifts the faults of an endpoint, one fault, or all of them; answers how many. */
@@ -184,10 +116,12 @@ export class Faults {
   }
 }
 
-export const createFaults = (): Faults => new Faults()
+export const createFaults = (draw?: Draw): Faults => new Faults(draw)
 
-function fits({ endpoint, match }: Fault, occasion: Occasion): boolean {
+function fits({ endpoint, misbehaviour, match }: Fault, occasion: Occasion): boolean {
   if (endpoint !== undefined && endpoint !== occasion.endpoint) return false
+  const places = misbehaviour === undefined ? 'any' : (findMisbehaviour(misbehaviour)?.endpoints ?? 'any')
+  if (places !== 'any' && !(places as readonly string[]).includes(occasion.endpoint)) return false
   if (match === undefined) return true
   const parameters = occasion.parameters()
   return Object.entries(match).every(([name, wanted]) => {

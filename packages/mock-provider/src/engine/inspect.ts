@@ -38,7 +38,7 @@ const isAccessType = (typ: unknown): boolean =>
 function isInTime(tenant: Tenant, { exp, nbf }: JsonObject): boolean {
   const now = tenant.clock.now()
   return (
-    (typeof exp === 'number' ? exp > now : exp === undefined) &&
+    (typeof exp === 'number' ? exp > now && Number.isFinite(exp) : exp === undefined) &&
     (nbf === undefined || (typeof nbf === 'number' && nbf <= now))
   )
 }

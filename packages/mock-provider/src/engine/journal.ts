@@ -1,81 +1,57 @@
-import type { JsonObject, JsonValue } from '@gatehouse/protocol'
-import { type Parameters, type ParsedCall, parseCall, type RawCall } from './call.ts'
-import type { Delivery } from './delivery.ts'
-import { type ClientFacts, type Finding, findFindings } from './findings.ts'
-import { findOffences, type Offence, type Profile } from './profiles.ts'
-import { REDACTED, redactEncoded, redactHeader, redactJson, redactValue } from './redact.ts'
+import { parseDuration } from '@gatehouse/configuration'
+import { parseCall } from './call.ts'
+import { endpointNamed, explainEndpoint } from './endpoint-names.ts'
+import type { ClientFacts } from './findings.ts'
+import { describe, type JournalEntry, type JournalInput, type Recorded } from './journal-entry.ts'
 
-/** What was seen of one call, kept as it came: it is parsed, judged and redacted only when somebody reads it. */
-export interface JournalInput extends RawCall {
-  /** The tenant's time, in seconds since the epoch. */
-  readonly at: number
-  readonly endpoint: string
-  /** What was answered: never a body, since bodies hold tokens. */
-  readonly status: number
-  /** The OAuth error answered (RFC 6749 section 5.2). */
-  readonly error?: string
-  /** The scripted fault that the call met. */
-  readonly fault?: string
-  /** What clients answered to what they were sent meanwhile. */
-  readonly sent?: readonly Delivery[]
-}
-
-/** One request of the journal, secrets redacted. */
-export interface JournalEntry {
-  /** Counts up from 1 since the journal was cleared. */
-  readonly number: number
-  /** The tenant's time, in seconds since the epoch. */
-  readonly at: number
-  readonly endpoint: string
-  readonly method: string
-  readonly path: string
-  readonly client_id?: string
-  /** As it came, secrets replaced. */
-  readonly raw: {
-    readonly method: string
-    /** Path and query as sent. */
-    readonly target: string
-    readonly headers: Readonly<Record<string, string>>
-    readonly body: string
-  }
-  readonly parsed: {
-    readonly query: JsonObject
-    readonly form: JsonObject
-    readonly json?: JsonValue
-    readonly authorization?: JsonObject
-  }
-  readonly response: { readonly status: number; readonly error?: string; readonly fault?: string }
-  /** What clients were sent because of it, such as logout tokens, and what they answered. */
-  readonly sent?: readonly Delivery[]
-  readonly findings: readonly Finding[]
-  /** What a stricter profile would have refused in it. */
-  readonly profiles: { readonly [P in Profile]: readonly Offence[] }
-}
+export type { JournalEntry, JournalInput } from './journal-entry.ts'
 
 /** Answers what the tenant knows of a client; undefined for one that it does not know. */
 export type KnowClient = (clientId: string) => ClientFacts | undefined
 
-interface Recorded {
-  readonly input: JournalInput
-  /** As it was known when the call had been answered. */
-  readonly client: ClientFacts | undefined
+/** Rings after real seconds, unless it is turned off by what it answers. */
+export type Alarm = (seconds: number, ring: () => void) => () => void
+
+/** Which request is waited for; every member narrows. */
+export interface TakeOptions {
+  /** An endpoint's name, such as `token`. */
+  readonly endpoint?: string
+  readonly client_id?: string
+  /** Any other condition. */
+  readonly where?: (entry: JournalEntry) => boolean
+  /** Real time, as a duration or seconds. Default `5s`; 0 takes only what is already there. */
+  readonly timeout?: string | number
+}
+
+/** Judges a request; answers it as it is shown if it is the one. */
+type Pick = (recorded: Recorded, number: number) => JournalEntry | undefined
+
+interface Waiting {
+  readonly pick: Pick
+  readonly resolve: (entry: JournalEntry) => void
 }
 
 /** What one tenant was asked, the newest `limit` requests. */
 export class Journal {
   readonly #know: KnowClient
   readonly #limit: number
+  readonly #alarm: Alarm
   #recorded: Recorded[] = []
   #dropped = 0
+  #taken = new WeakSet<Recorded>()
+  readonly #waiting = new Set<Waiting>()
 
-  constructor(know: KnowClient = () => undefined, limit = 1000) {
+  constructor(know: KnowClient = () => undefined, limit = 1000, alarm: Alarm = () => () => {}) {
     this.#know = know
     this.#limit = limit
+    this.#alarm = alarm
   }
 
   record(input: JournalInput): void {
     const { clientId } = parseCall(input.endpoint, input)
-    this.#recorded.push({ input, client: clientId === undefined ? undefined : this.#know(clientId) })
+    const recorded = { input, client: clientId === undefined ? undefined : this.#know(clientId) }
+    this.#recorded.push(recorded)
+    if (this.#waiting.size > 0) this.#hand(recorded, this.#dropped + this.#recorded.length)
     // Cut by half: shifting one off a full list at every request would cost its length each time.
     if (this.#recorded.length >= this.#limit * 2) {
       this.#dropped += this.#recorded.length - this.#limit
@@ -83,79 +59,93 @@ export class Journal {
     }
   }
 
-  /** The requests in order, the oldest first; only those to `endpoint` where one is given. */
-  list({ endpoint }: { readonly endpoint?: string } = {}): readonly JournalEntry[] {
+  /** The requests in order, the oldest first; only those to `endpoint` where one is given, and of these the newest `limit`. */
+  list({ endpoint, limit }: { readonly endpoint?: string; readonly limit?: number } = {}): readonly JournalEntry[] {
     const start = Math.max(0, this.#recorded.length - this.#limit)
     return this.#recorded
       .slice(start)
       .map((recorded, index) => ({ recorded, number: this.#dropped + start + index + 1 }))
       .filter(({ recorded }) => endpoint === undefined || recorded.input.endpoint === endpoint)
+      .slice(-(limit ?? this.#limit))
       .map(({ recorded, number }) => describe(recorded, number))
+  }
+
+  /**
+   * The oldest request of its kind that nobody has taken yet, waited for if there is none. Each is taken once; `list` shows it all the same.
+   * Rejects with an Error whose name is TimeoutError, and that says what was asked instead; with a TypeError for options that make no sense.
+   */
+  async take(options: TakeOptions = {}): Promise<JournalEntry> {
+    const { seconds, pick } = readOptions(options)
+    for (const [index, recorded] of this.#recorded.entries()) {
+      const entry = this.#taken.has(recorded) ? undefined : pick(recorded, this.#dropped + index + 1)
+      if (entry === undefined) continue
+      this.#taken.add(recorded)
+      return entry
+    }
+    if (seconds === 0) throw this.#late(options, seconds)
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        pick,
+        resolve: entry => {
+          silence()
+          resolve(entry)
+        },
+      }
+      const silence = this.#alarm(seconds, () => {
+        this.#waiting.delete(waiting)
+        reject(this.#late(options, seconds))
+      })
+      this.#waiting.add(waiting)
+    })
+  }
+
+  /** How many requests it holds. */
+  get size(): number {
+    return Math.min(this.#recorded.length, this.#limit)
   }
 
   clear(): void {
     this.#recorded = []
     this.#dropped = 0
+    this.#taken = new WeakSet()
+  }
+
+  /** Whoever waits longest is first. */
+  #hand(recorded: Recorded, number: number): void {
+    for (const waiting of this.#waiting) {
+      const entry = waiting.pick(recorded, number)
+      if (entry === undefined) continue
+      this.#taken.add(recorded)
+      this.#waiting.delete(waiting)
+      waiting.resolve(entry)
+      return
+    }
+  }
+
+  #late({ endpoint = 'any endpoint', client_id }: TakeOptions, seconds: number): Error {
+    const whose = client_id === undefined ? '' : ` by ${client_id}`
+    const asked = this.#recorded.map(({ input }) => `${input.method} ${input.endpoint} ${input.status}`).slice(-20)
+    const instead = asked.length === 0 ? 'nothing' : asked.join(', ')
+    const error = new Error(
+      `no request to ${endpoint}${whose} within ${seconds}s that was not taken yet; asked was ${instead}`,
+    )
+    error.name = 'TimeoutError'
+    return error
   }
 }
 
-export const createJournal = (know?: KnowClient): Journal => new Journal(know)
-
-function describe({ input, client }: Recorded, number: number): JournalEntry {
-  const call = parseCall(input.endpoint, input)
-  const query = redactEncoded(input.query)
-  return {
-    number,
-    at: input.at,
-    endpoint: input.endpoint,
-    method: input.method,
-    path: input.path,
-    ...(call.clientId === undefined ? {} : { client_id: call.clientId }),
-    raw: {
-      method: input.method,
-      target: query === '' ? input.path : `${input.path}?${query}`,
-      headers: Object.fromEntries(
-        Object.entries(input.headers).map(([name, value]) => [name, redactHeader(name, value)]),
-      ),
-      body: redactBody(call),
-    },
-    parsed: {
-      query: redactParameters(call.query),
-      form: redactParameters(call.form),
-      ...(call.json === undefined ? {} : { json: redactJson(call.json) }),
-      ...describeAuthorization(call),
-    },
-    response: {
-      status: input.status,
-      ...(input.error === undefined ? {} : { error: input.error }),
-      ...(input.fault === undefined ? {} : { fault: input.fault }),
-    },
-    ...(input.sent === undefined ? {} : { sent: input.sent }),
-    findings: findFindings(call, client),
-    profiles: {
-      'oauth2.1': findOffences(call, client, 'oauth2.1'),
-      fapi2: findOffences(call, client, 'fapi2'),
-    },
+function readOptions({ endpoint, client_id, where, timeout = 5 }: TakeOptions): { seconds: number; pick: Pick } {
+  const seconds = parseDuration(timeout)
+  if (seconds === undefined) throw new TypeError('timeout: must be a duration such as 500ms or 5s, or seconds')
+  const name = endpoint === undefined ? undefined : endpointNamed(endpoint)
+  if (endpoint !== undefined && name === undefined) throw new TypeError(`endpoint: ${explainEndpoint(endpoint)}`)
+  const pick: Pick = (recorded, number) => {
+    if (name !== undefined && recorded.input.endpoint !== name) return undefined
+    const entry = describe(recorded, number)
+    const isIt = (client_id === undefined || entry.client_id === client_id) && (where === undefined || where(entry))
+    return isIt ? entry : undefined
   }
+  return { seconds, pick }
 }
 
-function redactBody({ text, form, json }: ParsedCall): string {
-  if (text === '') return ''
-  if (form.size > 0) return redactEncoded(text)
-  if (json !== undefined) return JSON.stringify(redactJson(json))
-  // In what is not understood no secret can be found, so nothing of it is shown.
-  return `[${text.length} characters, not shown]`
-}
-
-const redactParameters = (parameters: Parameters): JsonObject =>
-  Object.fromEntries(
-    [...parameters].map(([name, values]): [string, JsonValue] => {
-      const shown = values.map(value => redactValue(name, value))
-      return [name, shown.length === 1 ? (shown[0] ?? '') : shown]
-    }),
-  )
-
-function describeAuthorization({ scheme, basic }: ParsedCall): { authorization?: JsonObject } {
-  if (scheme === undefined) return {}
-  return { authorization: basic === undefined ? { scheme } : { scheme, client_id: basic.id, client_secret: REDACTED } }
-}
+export const createJournal = (know?: KnowClient, alarm?: Alarm): Journal => new Journal(know, 1000, alarm)

@@ -104,8 +104,7 @@ function manageKey(draw: Draw, jwk: JsonObject, alg: string, enc: string, size: 
     return encrypted && { key, encrypted, header: {} }
   }
   const { secret, epk } = agree(draw, jwk)
-  if (row.wrap === 0)
-    return { key: deriveKey(secret, enc, size), encrypted: Buffer.alloc(0), header: { epk } }
+  if (row.wrap === 0) return { key: deriveKey(secret, enc, size), encrypted: Buffer.alloc(0), header: { epk } }
   const key = draw(size)
   return { key, encrypted: wrapKey(deriveKey(secret, alg, row.wrap), key), header: { epk } }
 }
@@ -192,7 +191,11 @@ function seal(
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()])
   const length = Buffer.alloc(8)
   length.writeBigUInt64BE(BigInt(aad.length) * 8n)
-  const full = createHmac(mac, key.subarray(0, size / 2)).update(aad).update(iv).update(ciphertext).update(length)
+  const full = createHmac(mac, key.subarray(0, size / 2))
+    .update(aad)
+    .update(iv)
+    .update(ciphertext)
+    .update(length)
   return { ciphertext, tag: full.digest().subarray(0, size / 2) }
 }
 

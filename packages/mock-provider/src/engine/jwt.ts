@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { JsonObject, SignatureAlgorithm } from '@gatehouse/protocol'
 import { ALGORITHMS, isAlgorithm } from './algorithms.ts'
@@ -72,7 +73,8 @@ const encode = (value: JsonObject): string => Buffer.from(JSON.stringify(value))
 
 function parseObject(part: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
+    const bytes = Buffer.from(part, 'base64url')
+    const value: unknown = isUtf8(bytes) ? JSON.parse(bytes.toString()) : undefined
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
   } catch {
     return undefined

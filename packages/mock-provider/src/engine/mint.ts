@@ -17,7 +17,7 @@ import { claimsFor } from './users.ts'
 
 /** A token to be made without a flow. Every member has a default. */
 export interface MintRequest {
-  /** Default `access`. */
+  /** Default `access`, or with a `defect` that only another kind can have, that kind. */
   readonly kind?: TokenKind
   /** Of an access token; default as the API connections and settings say, and that is `jwt`. */
   readonly format?: TokenFormat
@@ -92,7 +92,10 @@ interface Order {
 
 function judgeOrder(tenant: Tenant, request: MintRequest): Order | Refusal {
   const problems = [...judgeMembers(request, MEMBERS)]
-  const { kind = 'access', sub = 'alice', client_id: clientId = 'demo', scope, audience = [], lifetime } = request ?? {}
+  const defect = typeof request?.defect === 'string' ? findDefect(request.defect) : undefined
+  if (defect instanceof Refusal) return defect
+  const { sub = 'alice', client_id: clientId = 'demo', scope, audience = [], lifetime } = request ?? {}
+  const kind = request?.kind ?? usualKind(defect)
   const asked = typeof audience === 'string' ? [audience] : audience
   if (!Array.isArray(asked) || !asked.every(item => typeof item === 'string'))
     problems.push('audience: must be a text or a list of texts')
@@ -109,8 +112,6 @@ function judgeOrder(tenant: Tenant, request: MintRequest): Order | Refusal {
   if (words instanceof Refusal) return words
   const target = chooseTarget(tenant, asked, words)
   const format = kind === 'refresh' ? 'opaque' : kind === 'access' ? (request.format ?? target.format) : 'jwt'
-  const defect = request.defect === undefined ? undefined : findDefect(request.defect)
-  if (defect instanceof Refusal) return defect
   if (defect !== undefined && (!defect.kinds.includes(kind) || (format === 'opaque' && defect.opaque !== true))) {
     return new Refusal(
       'invalid_request',
@@ -130,6 +131,10 @@ function judgeOrder(tenant: Tenant, request: MintRequest): Order | Refusal {
     defect,
   }
 }
+
+/** An access token, unless only another kind can have the defect. */
+const usualKind = (defect: Defect | undefined): TokenKind =>
+  defect === undefined || defect.kinds.includes('access') ? 'access' : (defect.kinds[0] ?? 'access')
 
 function defaultLifetime(tenant: Tenant, kind: TokenKind, access: number): number {
   if (kind === 'id') return tenant.settings.idToken.lifetime
@@ -168,9 +173,7 @@ function mintJwt(tenant: Tenant, order: Order): Minted | Refusal {
   const shaped = writeMinted(tenant, order, standard)
   const draft = newDraft(overlay(signer.header, request.header), overlay(shaped, request.claims), signer.sign)
   defect?.bend(draft, tenant)
-  const token = draft.finish(
-    signJwt(draft.header, draft.claims, input => draft.sign(input), tenant.dialect.write),
-  )
+  const token = draft.finish(signJwt(draft.header, draft.claims, input => draft.sign(input), tenant.dialect.write))
   const isStandard = shaped === standard || !isOwnJwt(tenant, token, clientId)
   if (kind === 'access') {
     const claims = isStandard ? draft.claims : standardise(standard, shaped, draft.claims)

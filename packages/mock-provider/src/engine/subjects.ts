@@ -8,7 +8,14 @@ import type { Tenant } from './tenant.ts'
 export function sectorsOf({ sector_identifier_uri, redirect_uris }: JsonObject): readonly string[] {
   const uris = typeof sector_identifier_uri === 'string' ? [sector_identifier_uri] : redirect_uris
   if (!Array.isArray(uris)) return []
-  return [...new Set(uris.map(String).filter(uri => URL.canParse(uri)).map(uri => new URL(uri).host))]
+  return [
+    ...new Set(
+      uris
+        .map(String)
+        .filter(uri => URL.canParse(uri))
+        .map(uri => new URL(uri).host),
+    ),
+  ]
 }
 
 /**
@@ -20,13 +27,19 @@ export function subjectFor(tenant: Tenant, clientId: string, sub: string): strin
   if (metadata?.subject_type !== 'pairwise') return sub
   const sector = sectorsOf(metadata)[0] ?? clientId
   const salt = tenant.entropy.derive('pairwise salt', 32)
-  const pairwise = createHash('sha256').update(JSON.stringify([sector, sub])).update(salt).digest('base64url')
+  const pairwise = createHash('sha256')
+    .update(JSON.stringify([sector, sub]))
+    .update(salt)
+    .digest('base64url')
   tenant.store.pairwise.set(pairwise, sub)
   return pairwise
 }
 
 /** What an access token's own client calls its subject. A client on its own behalf, and a token made by hand, keep the name that they have. */
-export function subjectShown(tenant: Tenant, { claims, record }: Extract<LiveToken, { kind: 'access' }>): string | undefined {
+export function subjectShown(
+  tenant: Tenant,
+  { claims, record }: Extract<LiveToken, { kind: 'access' }>,
+): string | undefined {
   const { sub } = claims
   if (typeof sub !== 'string') return undefined
   const grant = record?.grant

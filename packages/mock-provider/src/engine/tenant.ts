@@ -64,7 +64,7 @@ export function createTenant(plan: TenantPlan): Tenant {
   const clients = createClients(plan.clients)
   const apis = createApis(plan.apis)
   const store = new Store(() => clock.now())
-  const faults = createFaults()
+  const faults = createFaults(purpose => entropy.bytes(purpose, 4).readUInt32BE() / 2 ** 32)
   const journal = createJournal(id => {
     const client = clients.get(id)
     return client === undefined ? undefined : { registered: client.registered, redirectUris: client.redirectUris ?? [] }
@@ -112,7 +112,7 @@ export function createTenant(plan: TenantPlan): Tenant {
     reset() {
       speak(plan.dialect)
       for (const part of [clock, entropy, keys, users, clients, apis, store]) part.reset()
-      faults.remove()
+      faults.clear()
       journal.clear()
     },
   }

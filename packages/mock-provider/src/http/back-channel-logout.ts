@@ -12,6 +12,8 @@ export interface LogoutNotice {
   readonly client: Client
   readonly sub: string | undefined
   readonly sid: string | undefined
+  /** What is to be wrong with the logout token, one of DEFECTS. */
+  readonly defect?: string
 }
 
 /** What a client said, with the first of its words. */
@@ -43,13 +45,14 @@ export async function sendLogoutTokens(
 }
 
 /** Signed as the client's ID tokens are (section 2.6), about whom the client calls by that name. */
-function makeLogoutToken(tenant: Tenant, { client, sub, sid }: LogoutNotice): string | Refusal {
+function makeLogoutToken(tenant: Tenant, { client, sub, sid, defect }: LogoutNotice): string | Refusal {
   const alg = client.metadata.id_token_signed_response_alg
   const minted = mint(tenant, {
     kind: 'logout',
     client_id: client.id,
     ...(typeof alg === 'string' ? { alg } : {}),
     ...(sub === undefined ? {} : { sub: subjectFor(tenant, client.id, sub) }),
+    ...(defect === undefined ? {} : { defect }),
     claims: { ...(sub === undefined ? { sub: null } : {}), ...(sid === undefined ? {} : { sid }) },
   })
   return minted instanceof Refusal ? minted : minted.token

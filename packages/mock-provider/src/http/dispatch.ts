@@ -9,6 +9,7 @@ import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Endpoint, Exchange, Method } from './endpoint.ts'
 import { answerWithFault } from './fault.ts'
 import type { Answer, Question } from './message.ts'
+import { misbehave } from './misbehave.ts'
 import { routePreset } from './preset-route.ts'
 import { refuseByProfile } from './profile.ts'
 import { answerNowhere, speak } from './speak.ts'
@@ -19,12 +20,14 @@ type Endpoints = ReadonlyMap<EndpointName | 'control', Endpoint>
 export interface Tenants {
   readonly find: (prefix: string) => Tenant
   readonly presetAt: (prefix: string) => Preset | undefined
+  /** Those made so far. */
+  readonly all: () => Iterable<Tenant>
 }
 
 /** The way of every request: path, tenant, fault, endpoint, journal. */
 export async function dispatch(
   question: Question,
-  { find, presetAt }: Tenants,
+  { find, presetAt, all }: Tenants,
   endpoints: Endpoints,
   ports: Ports,
 ): Promise<Answer> {
@@ -35,13 +38,17 @@ export async function dispatch(
   const endpoint = route.own ?? endpoints.get(route.name)
   if (endpoint === undefined) return notFound(`${route.name} is not offered; discovery lists what is`)
   const tenant = find(route.prefix)
-  const exchange: Exchange = { question, tenant, ports, rest: route.rest.map(decodeSegment) }
+  const exchange: Exchange = { question, tenant, ports, tenants: all, rest: route.rest.map(decodeSegment) }
   if (endpoint.name === 'control') return decorate(endpoint, exchange, await run(endpoint, exchange))
-  const fault = tenant.faults.size > 0 ? tenant.faults.take(occasionOf(endpoint.name, question)) : undefined
+  const occasion = occasionOf(endpoint.name, question)
+  const fault = tenant.faults.size > 0 ? tenant.faults.take(occasion) : undefined
   const { name } = endpoint
   const ask = (): Answer | Promise<Answer> =>
     preset === undefined ? run(endpoint, exchange) : speak(preset, name, exchange, to => run(endpoint, to))
-  const answer = fault === undefined ? await ask() : await answerWithFault(fault, ask, ports.sleep)
+  const answer =
+    fault === undefined
+      ? await ask()
+      : await answerWithFault(fault, ask, ports.sleep, misbehave(tenant, fault, occasion, question))
   tenant.journal.record({
     at: tenant.clock.now(),
     endpoint: endpoint.name,

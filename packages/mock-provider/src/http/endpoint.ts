@@ -8,6 +8,8 @@ export interface Exchange {
   readonly question: Question
   readonly tenant: Tenant
   readonly ports: Ports
+  /** Every tenant made so far; for the control plane. */
+  readonly tenants: () => Iterable<Tenant>
   /** Segments after the endpoint's own path, percent-decoded: `users`, `alice` below `/_mock`. */
   readonly rest: readonly string[]
 }

@@ -2,27 +2,33 @@ import type { JsonValue } from '@gatehouse/protocol'
 import type { Fault } from '../engine/faults.ts'
 import type { Answer, Disruption } from './message.ts'
 
+type Sleep = (seconds: number) => Promise<void>
+
+/** A body that trickles comes in so many pieces, however long it takes. */
+const PIECES = 20
+
 /**
- * Answers a call that met `fault`; `run` is the endpoint, not run where the fault has an answer of its own. Waits for the fault's delay; cutting
- * the connection is left to the adapters, by `disruption`.
+ * Answers a call that met `fault`; `run` is the endpoint, not run where the fault has an answer of its own, and `misbehave` what the fault's
+ * misbehaviour makes of its answer. Waits for the fault's delay; cutting and slowing the connection is left to the adapters, by `disruption`.
  */
 export async function answerWithFault(
   fault: Fault,
   run: () => Answer | Promise<Answer>,
-  sleep: (seconds: number) => Promise<void>,
+  sleep: Sleep,
+  misbehave: (answer: Answer) => Answer = answer => answer,
 ): Promise<Answer> {
   if (fault.delay > 0) await sleep(fault.delay)
-  return disrupt(replaces(fault) ? scriptedAnswer(fault) : await run(), fault)
+  return disrupt(replaces(fault) ? scriptedAnswer(fault) : misbehave(await run()), fault, sleep)
 }
 
 const replaces = ({ body, status = 200, reset }: Fault): boolean =>
   body !== undefined || status >= 300 || reset === true
 
-function disrupt(answer: Answer, fault: Fault): Answer {
+function disrupt(answer: Answer, fault: Fault, sleep: Sleep): Answer {
   const status = fault.status ?? answer.status
   const body = status === 204 || status === 205 || status === 304 ? '' : answer.body
   const headers = mergeHeaders(answer.headers, fault.headers ?? {})
-  return { ...answer, status, headers, body, disruption: disruptionOf(fault, body) }
+  return { ...answer, status, headers, body, disruption: disruptionOf(fault, body, sleep) }
 }
 
 function scriptedAnswer({ status = 200, body }: Fault): Answer {
@@ -52,8 +58,11 @@ function mergeHeaders(headers: Answer['headers'], over: Readonly<Record<string, 
   return [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...set]
 }
 
-function disruptionOf({ truncate, reset }: Fault, body: Answer['body']): Disruption {
+function disruptionOf({ truncate, reset, trickle }: Fault, body: Answer['body'], sleep: Sleep): Disruption {
   if (reset === true) return { reset: true }
-  if (truncate === undefined || truncate === false) return {}
-  return { truncate: truncate === true ? Math.floor(Buffer.byteLength(body) / 2) : truncate }
+  const length = truncate === true ? Math.floor(Buffer.byteLength(body) / 2) : truncate
+  return {
+    ...(length === undefined || length === false ? {} : { truncate: length }),
+    ...(trickle === undefined ? {} : { trickle: { pieces: PIECES, pause: () => sleep(trickle / PIECES) } }),
+  }
 }

@@ -37,8 +37,8 @@ export interface Answer {
 }
 
 export interface Disruption {
-  /** Real seconds before the first byte. */
-  readonly delay?: number
+  /** The body goes out in so many pieces, with a pause before each. */
+  readonly trickle?: { readonly pieces: number; readonly pause: () => Promise<void> }
   /** Bytes of the body after which the connection is cut. */
   readonly truncate?: number
   /** Cut the connection before any byte. */

@@ -30,13 +30,13 @@ export async function speak(preset: Preset, name: EndpointName, exchange: Exchan
   }
   const own = await manner.before?.(call)
   const answer = own ?? translate(preset, manner, await run({ ...exchange, question }), call)
-  return withHeaders(answer, preset.headers ?? {})
+  return withHeaders(manner.finish?.(answer) ?? answer, preset.headers ?? {})
 }
 
 function translate(preset: Preset, manner: Manner, answer: Answer, call: Call): Answer {
   const location = answer.headers.find(([name]) => name === 'location')?.[1]
   if (answer.status === 303 && location !== undefined) return sendOn(preset, manner, answer, location, call)
-  if (isPage(answer) && manner.page !== undefined) return manner.page(answer, call)
+  if (hasForm(answer)) return manner.page?.(answer, call) ?? answer
   if (answer.status >= 400) return refuse(manner, answer, readRefusal(answer), call)
   const body = readBody(answer)
   const instead = body === undefined ? undefined : manner.instead?.(body, call)
@@ -49,8 +49,11 @@ function translate(preset: Preset, manner: Manner, answer: Answer, call: Call): 
   return withHeaders(told, { ...(type === undefined ? {} : { 'content-type': type }), ...manner.headers })
 }
 
-const isPage = ({ headers, body }: Answer): boolean =>
-  typeof body === 'string' && headers.some(([name, value]) => name === 'content-type' && value.startsWith('text/html'))
+/** A page that waits for its user, whatever its status; other pages only say what is wrong. */
+const hasForm = ({ headers, body }: Answer): boolean =>
+  typeof body === 'string' &&
+  headers.some(([name, value]) => name === 'content-type' && value.startsWith('text/html')) &&
+  body.includes('<form ')
 
 function sendOn(preset: Preset, manner: Manner, answer: Answer, location: string, call: Call): Answer {
   const start = location.search(/[?#&](?:code|error|id_token|access_token)=/)

@@ -1,6 +1,7 @@
 import { nearest } from '@gatehouse/configuration'
 import { code100 } from './code100/index.ts'
 import { genauth } from './genauth/index.ts'
+import { GENERATIONS } from './generations.ts'
 import { oidcOp } from './oidc-op/index.ts'
 import type { Preset } from './preset.ts'
 import { serpense } from './serpense/index.ts'
@@ -9,7 +10,7 @@ import { uaepass } from './uaepass/index.ts'
 export type { Preset } from './preset.ts'
 
 const BY_NAME: ReadonlyMap<string, Preset> = new Map(
-  [serpense, genauth, code100, oidcOp, uaepass].flatMap(preset =>
+  [serpense, genauth, code100, oidcOp, uaepass, ...GENERATIONS].flatMap(preset =>
     [preset.name, ...preset.aliases].map((name): [string, Preset] => [name, preset]),
   ),
 )

@@ -13,6 +13,7 @@ const MEMBERS: readonly (readonly [EndpointName, string])[] = [
   ['revoke', 'revocation_endpoint'],
   ['introspect', 'introspection_endpoint'],
   ['register', 'registration_endpoint'],
+  ['check_session', 'check_session_iframe'],
 ]
 
 /** A system's metadata: its own paths below the tenant, and what it says of itself. */

@@ -40,7 +40,7 @@ export interface Call {
   readonly question: Question
   /** As it came. */
   readonly original: Question
-  /** Of the query and the form, each name's first value; read once, when first asked for. */
+  /** Of the form of a POST, else of the query. */
   readonly parameters: URLSearchParams
 }
 
@@ -52,7 +52,7 @@ export interface Manner {
   readonly before?: (call: Call) => Answer | undefined | Promise<Answer | undefined>
   /** Answers in place of a success. */
   readonly instead?: (body: JsonObject, call: Call) => Answer | undefined
-  /** What becomes of a page for people. */
+  /** What becomes of a page with a form. */
   readonly page?: (answer: Answer, call: Call) => Answer
   /** The body of a success, in the system's names and order. */
   readonly tell?: (body: JsonObject, call: Call) => JsonValue
@@ -60,6 +60,8 @@ export interface Manner {
   readonly contentType?: string
   /** Of successes. */
   readonly headers?: Readonly<Record<string, string>>
+  /** The last word on an answer, whichever it is. */
+  readonly finish?: (answer: Answer) => Answer
   /** The first that fits answers in place of the standard's refusal. */
   readonly refusals?: readonly RefusalRow[]
 }

@@ -6,13 +6,17 @@ const FORM = 'application/x-www-form-urlencoded'
 const isForm = ({ headers }: Question): boolean =>
   (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() === FORM
 
+const formOf = (question: Question): URLSearchParams =>
+  new URLSearchParams(isForm(question) ? Buffer.from(question.body).toString() : '')
+
+/** The parameters where the standard has them: the form of a POST, else the query. */
+export const parametersOf = (question: Question): URLSearchParams =>
+  question.method === 'POST' ? formOf(question) : new URLSearchParams(question.query)
+
 /** Every parameter of a request; what the query has wins over the form. */
-export function parametersOf(question: Question): URLSearchParams {
+function allParameters(question: Question): URLSearchParams {
   const all = new URLSearchParams(question.query)
-  if (!isForm(question)) return all
-  for (const [name, value] of new URLSearchParams(Buffer.from(question.body).toString())) {
-    if (!all.has(name)) all.append(name, value)
-  }
+  for (const [name, value] of formOf(question)) if (!all.has(name)) all.append(name, value)
   return all
 }
 
@@ -30,7 +34,7 @@ const withQuery = (question: Question, parameters: URLSearchParams): Question =>
 export const queryAsForm: Reading = question => ({
   ...withHeader(question, 'content-type', FORM),
   query: '',
-  body: Buffer.from(parametersOf(question).toString()),
+  body: Buffer.from(allParameters(question).toString()),
 })
 
 /** Only these parameters reach the engine's form; a form is sent where there is none. */
@@ -51,7 +55,7 @@ export const renamed =
   question => {
     const query = new URLSearchParams(question.query)
     const value = query.get(from)
-    if (value === null || query.has(to)) return question
+    if (value === null || (query.get(to) ?? '') !== '') return question
     query.delete(from)
     query.set(to, value)
     return withQuery(question, query)
@@ -62,7 +66,8 @@ export const offlineAtWill: Reading = question => {
   const query = new URLSearchParams(question.query)
   const words = (name: string): readonly string[] => (query.get(name) ?? '').split(' ').filter(word => word !== '')
   const prompt = words('prompt')
-  if (!words('scope').includes('offline_access') || prompt.includes('consent') || prompt.includes('none')) return question
+  if (!words('scope').includes('offline_access') || prompt.includes('consent') || prompt.includes('none'))
+    return question
   query.set('prompt', [...prompt, 'consent'].join(' '))
   return withQuery(question, query)
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@gatehouse/protocol'
-import { subjectOf, userNamed } from '../engine/dialect.ts'
+import { subjectOf, type TokenFacts, userNamed } from '../engine/dialect.ts'
 import { findLiveToken, type LiveToken } from '../engine/inspect.ts'
 import type { Tenant } from '../engine/tenant.ts'
 import type { User } from '../engine/users.ts'
@@ -48,3 +48,12 @@ export const present = (members: Readonly<Record<string, JsonObject[string] | un
   Object.fromEntries(
     Object.entries(members).filter((member): member is [string, JsonObject[string]] => member[1] !== undefined),
   )
+
+/**
+ * When the user logged in. Of a token made by hand some time before, and of each another: where a token has no name of its own, nothing else
+ * tells two of one second apart, and revoking one would revoke both.
+ */
+export const loginTime = (claims: JsonObject, { grant, tenant }: TokenFacts): JsonObject[string] =>
+  grant === undefined
+    ? Number(claims.iat) - tenant.entropy.bytes('login time', 2).readUInt16BE()
+    : (claims.auth_time ?? claims.iat ?? 0)

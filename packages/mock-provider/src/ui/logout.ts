@@ -37,9 +37,13 @@ export const FRAMES_SCRIPT_HASH = `sha256-${createHash('sha256').update(SCRIPT).
 
 /** The page that has the clients log out in frames of their own (OpenID Connect Front-Channel Logout section 3); without scripts the user presses the link. */
 export function renderFrames(uris: readonly string[], target: string | undefined): string {
-  const frames = uris.map(uri => `<iframe hidden title="Log out" data-testid="frame" src="${escapeHtml(uri)}"></iframe>`)
+  const frames = uris.map(
+    uri => `<iframe hidden title="Log out" data-testid="frame" src="${escapeHtml(uri)}"></iframe>`,
+  )
   const link =
-    target === undefined ? '' : `<p><a id="continue" data-testid="continue" href="${escapeHtml(target)}">Continue</a></p>`
+    target === undefined
+      ? ''
+      : `<p><a id="continue" data-testid="continue" href="${escapeHtml(target)}">Continue</a></p>`
   return renderPage(
     'Logged out',
     `<p data-testid="logged-out">You are logged out of this provider.</p>

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { fetch as undiciFetch, getGlobalDispatcher, MockAgent, request, setGlobalDispatcher } from 'undici'
+import { getGlobalDispatcher, MockAgent, request, setGlobalDispatcher, fetch as undiciFetch } from 'undici'
 import { createMockProvider, interceptWithUndici } from '../../src/index.ts'
 
 const ISSUER = 'https://login.example.com'
@@ -36,13 +36,23 @@ t.test('bodies, headers and queries arrive whichever way they are sent', async t
     const answers = [
       await call(url, { method: 'POST', body: FORM }),
       await call(url, { method: 'POST', body: new Blob([FORM.toString()]), headers }),
-      await call(new Request(url, { method: 'POST', body: FORM }).url, { method: 'POST', body: FORM.toString(), headers }),
+      await call(new Request(url, { method: 'POST', body: FORM }).url, {
+        method: 'POST',
+        body: FORM.toString(),
+        headers,
+      }),
     ]
-    t.strictSame(answers.map(({ status }) => status), [200, 200, 200])
+    t.strictSame(
+      answers.map(({ status }) => status),
+      [200, 200, 200],
+    )
   }
   const { statusCode } = await request(`${ISSUER}/authorize`, { query: { client_id: 'demo', response_type: 'code' } })
   t.equal(statusCode, 400)
-  t.match(provider.journal.list({ endpoint: 'authorize' })[0]?.parsed.query, { client_id: 'demo', response_type: 'code' })
+  t.match(provider.journal.list({ endpoint: 'authorize' })[0]?.parsed.query, {
+    client_id: 'demo',
+    response_type: 'code',
+  })
 })
 
 t.test('answers of requests that run at once do not cross', async t => {
@@ -51,7 +61,8 @@ t.test('answers of requests that run at once do not cross', async t => {
   const answers = await Promise.all(
     scopes.map(async scope => {
       const body = new URLSearchParams({ ...Object.fromEntries(FORM), scope })
-      return ((await (await undiciFetch(`${ISSUER}/token`, { method: 'POST', body })).json()) as { scope: string }).scope
+      return ((await (await undiciFetch(`${ISSUER}/token`, { method: 'POST', body })).json()) as { scope: string })
+        .scope
     }),
   )
   t.strictSame(answers, scopes)

@@ -4,8 +4,13 @@ import { basic, CALLBACK, claimsOf, headerOf, Journey, NOON, ORIGIN, type Reply 
 
 const JWT_TYPE = 'application/token-introspection+jwt'
 
-const introspect = (journey: Journey, token: string, accept: string, id = 'demo', secret = 'demo-secret'): Promise<Reply> =>
-  journey.post('/introspect', { token }, { accept, ...basic(id, secret) })
+const introspect = (
+  journey: Journey,
+  token: string,
+  accept: string,
+  id = 'demo',
+  secret = 'demo-secret',
+): Promise<Reply> => journey.post('/introspect', { token }, { accept, ...basic(id, secret) })
 
 const verify = (journey: Journey, jwt: string) =>
   jwtVerify(jwt, createLocalJWKSet(journey.provider.keys.jwks() as never), { currentDate: new Date(NOON * 1000) })
@@ -15,19 +20,27 @@ async function makeKey() {
   return { privateKey, jwks: { keys: [{ ...(await exportJWK(publicKey)), use: 'enc' }] } }
 }
 
-t.test('introspection is a JWT for who asks for one by Accept, for that caller, with the facts in their own member', async t => {
-  const journey = new Journey()
-  const { token } = await journey.provider.mint({ scope: 'a' })
-  const { headers, text } = await introspect(journey, token, `${JWT_TYPE}, application/json;q=0.5`)
-  t.equal(headers.get('content-type'), JWT_TYPE)
-  t.equal(headers.get('cache-control'), 'no-store')
-  const { payload, protectedHeader } = await verify(journey, text)
-  t.match(protectedHeader, { alg: 'RS256', typ: 'token-introspection+jwt' })
-  t.strictSame(Object.keys(payload).sort(), ['aud', 'iat', 'iss', 'token_introspection'])
-  t.match(payload, { iss: ORIGIN, aud: 'demo', iat: NOON, token_introspection: { active: true, sub: 'alice', scope: 'a' } })
-  const dead = await introspect(journey, 'garbage', JWT_TYPE)
-  t.strictSame(claimsOf(dead.text).token_introspection, { active: false })
-})
+t.test(
+  'introspection is a JWT for who asks for one by Accept, for that caller, with the facts in their own member',
+  async t => {
+    const journey = new Journey()
+    const { token } = await journey.provider.mint({ scope: 'a' })
+    const { headers, text } = await introspect(journey, token, `${JWT_TYPE}, application/json;q=0.5`)
+    t.equal(headers.get('content-type'), JWT_TYPE)
+    t.equal(headers.get('cache-control'), 'no-store')
+    const { payload, protectedHeader } = await verify(journey, text)
+    t.match(protectedHeader, { alg: 'RS256', typ: 'token-introspection+jwt' })
+    t.strictSame(Object.keys(payload).sort(), ['aud', 'iat', 'iss', 'token_introspection'])
+    t.match(payload, {
+      iss: ORIGIN,
+      aud: 'demo',
+      iat: NOON,
+      token_introspection: { active: true, sub: 'alice', scope: 'a' },
+    })
+    const dead = await introspect(journey, 'garbage', JWT_TYPE)
+    t.strictSame(claimsOf(dead.text).token_introspection, { active: false })
+  },
+)
 
 t.test('introspection stays JSON for who does not ask for a JWT, whatever was registered', async t => {
   const journey = new Journey()
@@ -51,22 +64,25 @@ t.test('an API connection gets its own scopes as a JWT for itself', async t => {
   t.match(payload, { aud: 'orders', token_introspection: { active: true, scope: 'orders:read' } })
 })
 
-t.test('userinfo is encrypted JSON for a client that registered for encryption alone, and the same in every run', async t => {
-  const { privateKey, jwks } = await makeKey()
-  const ask = async () => {
-    const journey = new Journey({
-      clients: { web: { client_secret: 's', jwks, userinfo_encrypted_response_alg: 'ECDH-ES' } as never },
-    })
-    const { token } = await journey.provider.mint({ client_id: 'web', scope: 'openid email' })
-    return journey.ask('/userinfo', { headers: { authorization: `Bearer ${token}` } })
-  }
-  const { text, headers } = await ask()
-  t.equal(headers.get('content-type'), 'application/jwt')
-  const { plaintext, protectedHeader } = await compactDecrypt(text, privateKey)
-  t.strictSame([protectedHeader.enc, protectedHeader.cty], ['A128CBC-HS256', undefined])
-  t.match(JSON.parse(Buffer.from(plaintext).toString()), { sub: 'alice', email: 'alice@example.com' })
-  t.equal((await ask()).text, text)
-})
+t.test(
+  'userinfo is encrypted JSON for a client that registered for encryption alone, and the same in every run',
+  async t => {
+    const { privateKey, jwks } = await makeKey()
+    const ask = async () => {
+      const journey = new Journey({
+        clients: { web: { client_secret: 's', jwks, userinfo_encrypted_response_alg: 'ECDH-ES' } as never },
+      })
+      const { token } = await journey.provider.mint({ client_id: 'web', scope: 'openid email' })
+      return journey.ask('/userinfo', { headers: { authorization: `Bearer ${token}` } })
+    }
+    const { text, headers } = await ask()
+    t.equal(headers.get('content-type'), 'application/jwt')
+    const { plaintext, protectedHeader } = await compactDecrypt(text, privateKey)
+    t.strictSame([protectedHeader.enc, protectedHeader.cty], ['A128CBC-HS256', undefined])
+    t.match(JSON.parse(Buffer.from(plaintext).toString()), { sub: 'alice', email: 'alice@example.com' })
+    t.equal((await ask()).text, text)
+  },
+)
 
 t.test('signed userinfo says whose it is and for whom', async t => {
   const journey = new Journey({ clients: { web: { client_secret: 's', userinfo_signed_response_alg: 'RS256' } } })
@@ -81,11 +97,22 @@ t.test('what cannot be encrypted is refused and never sent in the clear', async 
   for (const extra of [{}, { id_token_encrypted_response_alg: 'RSA-OAEP' }]) {
     const journey = new Journey({ ports: { fetch }, clients: { web: { client_secret: 's', ...encryption, ...extra } } })
     const code = await journey.code({ client_id: 'web' })
-    const form = { grant_type: 'authorization_code', code, redirect_uri: CALLBACK, client_id: 'web', client_secret: 's' }
+    const form = {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: CALLBACK,
+      client_id: 'web',
+      client_secret: 's',
+    }
     const { status, json } = await journey.post('/token', form)
     t.strictSame([status, json.error], [400, 'invalid_client_metadata'])
     t.notOk('access_token' in json)
-    const hybrid = await journey.authorize({ client_id: 'web', response_type: 'code id_token', nonce: 'n', login_hint: 'alice' })
+    const hybrid = await journey.authorize({
+      client_id: 'web',
+      response_type: 'code id_token',
+      nonce: 'n',
+      login_hint: 'alice',
+    })
     t.match(hybrid.location?.hash, /error=invalid_client_metadata/)
     t.notMatch(hybrid.location?.hash, /id_token=|code=/)
   }
@@ -101,7 +128,13 @@ t.test('a client that asks for an algorithm that is not there is not put, nor ma
 })
 
 t.test('the hashes in an ID token are of its own algorithm, SHA-512 with EdDSA', async t => {
-  for (const [alg, length] of [['RS256', 22], ['ES384', 32], ['PS512', 43], ['HS384', 32], ['EdDSA', 43]] as const) {
+  for (const [alg, length] of [
+    ['RS256', 22],
+    ['ES384', 32],
+    ['PS512', 43],
+    ['HS384', 32],
+    ['EdDSA', 43],
+  ] as const) {
     const journey = new Journey({ clients: { web: { client_secret: 's', id_token_signed_response_alg: alg } } })
     const query = { client_id: 'web', response_type: 'code id_token token', nonce: 'n', login_hint: 'alice' }
     const { location } = await journey.authorize(query)

@@ -111,6 +111,9 @@ t.test('logout sends a logout token to each client that listens and answers what
     events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
   })
   t.notOk('nonce' in claims)
+  await ask('POST', '/_mock/logout', { sub: 'alice', defect: 'logout_with_nonce' })
+  const spoilt = JSON.parse(Buffer.from(sent.at(-1)?.token.split('.')[1] ?? '', 'base64url').toString())
+  t.ok('nonce' in spoilt, 'a defect is in the token that the client gets')
 })
 
 t.test('reset makes the tenant as new', async t => {

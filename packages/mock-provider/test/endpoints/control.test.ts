@@ -30,20 +30,58 @@ t.test('an empty body mints a token with every default', async t => {
   t.match(await ask('POST', '/_mock/tokens'), { status: 200, body: { claims: { sub: 'alice', client_id: 'demo' } } })
 })
 
-t.test('every defect that is listed can be minted, and says what a correct resource server answers', async t => {
-  const { ask } = openPlane()
-  const { body } = await ask('GET', '/_mock/defects')
-  t.ok(body.length > 10)
-  for (const { name, kinds, say, answers, section } of body) {
-    t.match({ say, section }, { say: String, section: String }, name)
-    t.ok(answers === null || (typeof answers.code === 'string' && answers.status >= 400), name)
-    t.equal((await ask('POST', '/_mock/tokens', { kind: kinds[0], defect: name })).status, 200, name)
-  }
-  t.match(await ask('POST', '/_mock/tokens', { defect: 'no-such' }), {
-    status: 400,
-    body: { error: 'invalid_request', error_description: /defect/ },
-  })
-})
+t.test(
+  'every defect of a token that is listed can be minted, and says what a correct resource server answers',
+  async t => {
+    const { ask } = openPlane()
+    const { body } = await ask('GET', '/_mock/defects')
+    for (const { kind, name, kinds, say, answers, section } of body) {
+      t.match({ say, section }, { say: String, section: String }, name)
+      t.ok(answers === null || (typeof answers.code === 'string' && answers.status >= 400), name)
+      if (kind === 'endpoint') {
+        t.match(await ask('POST', '/_mock/tokens', { defect: name }), {
+          status: 400,
+          body: { error_description: /misbehaviour/ },
+        })
+        continue
+      }
+      t.equal(
+        (await ask('POST', '/_mock/tokens', { defect: name })).status,
+        200,
+        `${name}, of the kind that can have it`,
+      )
+      for (const kind of kinds) t.equal((await ask('POST', '/_mock/tokens', { kind, defect: name })).status, 200, name)
+    }
+    t.match(await ask('POST', '/_mock/tokens', { defect: 'no-such' }), {
+      status: 400,
+      body: { error: 'invalid_request', error_description: /defect/ },
+    })
+  },
+)
+
+t.test(
+  'every misbehaviour that is listed can be put in force, and one that is none is refused with the one that was meant',
+  async t => {
+    const { ask } = openPlane()
+    const { body } = await ask('GET', '/_mock/defects')
+    for (const { kind, name, endpoints } of body) {
+      if (kind !== 'endpoint') continue
+      t.ok(endpoints.length > 0)
+      t.match(await ask('POST', '/_mock/faults', { misbehaviour: name }), { status: 201, body: { misbehaviour: name } })
+    }
+    await ask('DELETE', '/_mock/faults')
+    const wrong: [object, RegExp][] = [
+      [{ misbehaviour: 'jwks_emty' }, /did you mean jwks_empty/],
+      [{ misbehaviour: 'jwks_empty', endpoint: 'token' }, /it happens at jwks/],
+      [{ chance: 0 }, /chance/],
+      [{ chance: 2 }, /chance/],
+      [{ trickle: '1d' }, /trickle/],
+      [{ reset: true, trickle: '1s' }, /reset/],
+    ]
+    for (const [fault, said] of wrong)
+      t.match(await ask('POST', '/_mock/faults', fault), { status: 400, body: { error_description: said } })
+  },
+)
 
 t.test('the clock is set, moved, frozen and released', async t => {
   const { ask } = openPlane({})
@@ -76,6 +114,8 @@ t.test('what is wrong with a clock, a rotation, a fault or a revocation is said 
     ['POST', '/_mock/revocations', { sub: 'a', sid: 'b' }, /token, sub, sid/],
     ['POST', '/_mock/revocations', { sub: 1 }, /sub/],
     ['POST', '/_mock/logout', {}, /sub or sid/],
+    ['POST', '/_mock/logout', { sub: 'a', sid: 'b' }, /sub or sid/],
+    ['POST', '/_mock/logout', { sub: 'a', defect: 'no_such' }, /defect/],
     ['POST', '/_mock/tokens', { kind: 'acces' }, /kind/],
     ['POST', '/_mock/tokens', { lifetime: 'soon' }, /lifetime/],
     ['POST', '/_mock/tokens', { scop: 'a' }, /scop/],

@@ -2,7 +2,8 @@ import { ConfigurationError } from '@gatehouse/configuration'
 import t from 'tap'
 import { occasionOf } from '../../src/engine/call.ts'
 import { endpointNamed } from '../../src/engine/endpoint-names.ts'
-import { checkFault, createFaults } from '../../src/engine/faults.ts'
+import { checkFault } from '../../src/engine/fault-options.ts'
+import { createFaults } from '../../src/engine/faults.ts'
 
 const NO_BODY = new Uint8Array(0)
 const call = (endpoint: string, query = '', headers: Record<string, string> = {}, body = '') =>
@@ -123,4 +124,52 @@ t.test('a fault that was given is copied, so that changing it later changes noth
   faults.add({ body })
   body.error = 'b'
   t.same(faults.take(call('token'))?.body, { error: 'a' })
+})
+
+t.test('a chance follows from what is drawn, and a call that is spared goes on to the next fault', async t => {
+  const draws = [0.4, 0.6, 0.5, 0.1]
+  const faults = createFaults(() => draws.shift() ?? 1)
+  faults.add({ endpoint: 'token', status: 500, chance: 0.5 })
+  faults.add({ endpoint: 'token', status: 429 })
+  t.same(
+    [1, 2, 3, 4].map(() => faults.take(call('token'))?.status),
+    [500, 429, 429, 500],
+  )
+})
+
+t.test(
+  'a misbehaviour meets the endpoints where it can happen, with what it scripts, and what is said beside it goes over that',
+  async t => {
+    const faults = createFaults()
+    t.match(faults.add({ misbehaviour: 'too-many-requests', status: 503 }), {
+      misbehaviour: 'too_many_requests',
+      status: 503,
+      headers: { 'retry-after': '1' },
+    })
+    faults.clear()
+    faults.add({ misbehaviour: 'jwks_empty' })
+    t.notOk(faults.take(call('token')))
+    t.ok(faults.take(call('jwks')))
+    t.equal(faults.add({ misbehaviour: 'trickled' }).trickle, 2)
+  },
+)
+
+t.test('a fault that is spared has all its times again, though it was spent', async t => {
+  const faults = createFaults()
+  faults.add({ misbehaviour: 'wrong_state', times: 1 })
+  const met = faults.take(call('authorize'))
+  t.equal(faults.size, 0)
+  if (met !== undefined) faults.spare(met)
+  t.match(faults.list(), [{ times: 1, hits: 0 }])
+  const again = faults.add({ times: 3 })
+  const other = faults.take(call('userinfo'))
+  if (other !== undefined) faults.spare(other)
+  t.match(faults.list()[1], { id: again.id, times: 3, hits: 0 })
+})
+
+t.test('after clear the next fault is the first again', async t => {
+  const faults = createFaults()
+  const first = faults.add({ status: 500 }).id
+  faults.clear()
+  t.equal(faults.add({ status: 500 }).id, first)
 })

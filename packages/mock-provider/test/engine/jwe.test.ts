@@ -1,7 +1,7 @@
-import { compactDecrypt, exportJWK, generateKeyPair, importJWK, CompactEncrypt } from 'jose'
+import { CompactEncrypt, compactDecrypt, exportJWK, generateKeyPair, importJWK } from 'jose'
 import t from 'tap'
-import { decryptJwt } from '../../src/engine/encrypt-jwt.ts'
 import { STANDARD } from '../../src/engine/dialect.ts'
+import { decryptJwt } from '../../src/engine/encrypt-jwt.ts'
 import { encryptionJwks } from '../../src/engine/encryption-keys.ts'
 import { Entropy } from '../../src/engine/entropy.ts'
 import { CONTENT_ALGORITHMS, ENCRYPTION_ALGORITHMS, encryptJwe, fitsEncryption } from '../../src/engine/jwe.ts'
@@ -15,7 +15,10 @@ const draws = () => {
 
 /** A key pair of a client, as JWKs. */
 async function makeClientKey(alg: string, crv?: string) {
-  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, ...(crv === undefined ? {} : { crv }) })
+  const { publicKey, privateKey } = await generateKeyPair(alg, {
+    extractable: true,
+    ...(crv === undefined ? {} : { crv }),
+  })
   return { jwk: (await exportJWK(publicKey)) as never, privateKey }
 }
 
@@ -44,7 +47,8 @@ t.test('the same draws make the same bytes, other draws make others', async t =>
   for (const [alg, crv] of KINDS) {
     const { jwk } = await makeClientKey(alg, crv)
     const draw = draws()
-    const make = (from: (bytes: number) => Buffer) => encryptJwe(from, jwk, { alg, enc: 'A256GCM' }, {}, Buffer.from('x'))
+    const make = (from: (bytes: number) => Buffer) =>
+      encryptJwe(from, jwk, { alg, enc: 'A256GCM' }, {}, Buffer.from('x'))
     t.equal(make(draws()), make(draw), alg)
     t.not(make(draw), make(draws()), `${alg}, later`)
   }
@@ -72,6 +76,7 @@ const makeTenant = (prefix: string) =>
     prefix,
     issuer: () => `https://login.example.com${prefix}`,
     now: () => 0,
+    alarm: () => () => {},
     dialect: STANDARD,
     settingsUnder: () => DEFAULT_SETTINGS,
     users: new Map(),

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { createFaults, type FaultOptions } from '../../src/engine/faults.ts'
+import type { FaultOptions } from '../../src/engine/fault-options.ts'
+import { createFaults } from '../../src/engine/faults.ts'
 import { answerWithFault } from '../../src/http/fault.ts'
 import type { Answer } from '../../src/http/message.ts'
 
@@ -73,4 +74,11 @@ t.test('truncation and reset are left to the adapters', async t => {
   t.same((await meet({ truncate: false })).answer.disruption, {})
   const { answer, runs } = await meet({ reset: true })
   t.same([answer.disruption, runs], [{ reset: true }, 0])
+})
+
+t.test('a body that trickles waits before each piece, all of it together as long as was asked for', async t => {
+  const { answer, slept } = await meet({ trickle: '2s' })
+  const { pieces = 0, pause } = answer.disruption?.trickle ?? {}
+  for (let n = 0; n < pieces; n++) await pause?.()
+  t.equal(Math.round(slept.reduce((sum, seconds) => sum + seconds, 0) * 1000), 2000)
 })

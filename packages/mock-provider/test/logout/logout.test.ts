@@ -30,14 +30,21 @@ const isLoggedIn = async (journey: Journey): Promise<boolean> =>
 
 const WEB = { client_secret: 's', post_logout_redirect_uris: [GOODBYE] }
 
-t.test('an ID token logs its user out without a page, and back to where the client registered, with the state', async t => {
-  const journey = new Journey({ clients: { web: WEB } })
-  const id_token_hint = await logIn(journey, 'web')
-  const { status, headers } = await logOut(journey, { id_token_hint, post_logout_redirect_uri: GOODBYE, state: 'a b' })
-  t.strictSame([status, headers.get('location')], [303, `${GOODBYE}?state=a+b`])
-  t.match(headers.get('set-cookie'), /Max-Age=0/)
-  t.equal(await isLoggedIn(journey), false)
-})
+t.test(
+  'an ID token logs its user out without a page, and back to where the client registered, with the state',
+  async t => {
+    const journey = new Journey({ clients: { web: WEB } })
+    const id_token_hint = await logIn(journey, 'web')
+    const { status, headers } = await logOut(journey, {
+      id_token_hint,
+      post_logout_redirect_uri: GOODBYE,
+      state: 'a b',
+    })
+    t.strictSame([status, headers.get('location')], [303, `${GOODBYE}?state=a+b`])
+    t.match(headers.get('set-cookie'), /Max-Age=0/)
+    t.equal(await isLoggedIn(journey), false)
+  },
+)
 
 t.test('nobody is sent where the client did not register, and stays logged in', async t => {
   const journey = new Journey({ clients: { web: WEB, other: { client_secret: 's' } } })
@@ -77,42 +84,50 @@ t.test("another user's ID token asks too", async t => {
   t.match((await logOut(journey, { id_token_hint: token })).text, /data-testid="log-out"/)
 })
 
-t.test('every client of the session that listens is sent a logout token, and the journal has what they said', async t => {
-  const { letters, ports } = listen({ [`${BACK}/two`]: () => new Response('no', { status: 400 }) })
-  const journey = new Journey({
-    ports,
-    clients: {
-      web: { ...WEB, backchannel_logout_uri: `${BACK}/one`, backchannel_logout_session_required: true },
-      two: { client_secret: 's', backchannel_logout_uri: `${BACK}/two`, id_token_signed_response_alg: 'ES256' },
-      deaf: { client_secret: 's' },
-      elsewhere: { client_secret: 's', backchannel_logout_uri: `${BACK}/elsewhere` },
-    },
-  })
-  const id_token_hint = await logIn(journey, 'web')
-  const { sid } = claimsOf(id_token_hint)
-  await logIn(journey, 'two')
-  await logIn(journey, 'deaf')
-  t.equal((await logOut(journey, { id_token_hint, post_logout_redirect_uri: GOODBYE })).status, 303)
-  t.strictSame(
-    letters.map(({ url }) => url),
-    [`${BACK}/one`, `${BACK}/two`],
-  )
-  const jwks = createLocalJWKSet(journey.provider.keys.jwks() as never)
-  for (const [index, [aud, alg]] of ([['web', 'RS256'], ['two', 'ES256']] as const).entries()) {
-    const { payload, protectedHeader } = await jwtVerify(letters[index]?.token ?? '', jwks, {
-      currentDate: new Date(NOON * 1000),
-      typ: 'logout+jwt',
+t.test(
+  'every client of the session that listens is sent a logout token, and the journal has what they said',
+  async t => {
+    const { letters, ports } = listen({ [`${BACK}/two`]: () => new Response('no', { status: 400 }) })
+    const journey = new Journey({
+      ports,
+      clients: {
+        web: { ...WEB, backchannel_logout_uri: `${BACK}/one`, backchannel_logout_session_required: true },
+        two: { client_secret: 's', backchannel_logout_uri: `${BACK}/two`, id_token_signed_response_alg: 'ES256' },
+        deaf: { client_secret: 's' },
+        elsewhere: { client_secret: 's', backchannel_logout_uri: `${BACK}/elsewhere` },
+      },
     })
-    t.equal(protectedHeader.alg, alg)
-    t.match(payload, { iss: ORIGIN, aud, sub: 'alice', sid, iat: NOON, exp: NOON + 120, jti: /./ })
-    t.strictSame(payload.events, { 'http://schemas.openid.net/event/backchannel-logout': {} })
-    t.notOk('nonce' in payload)
-  }
-  t.match(journey.provider.journal.list({ endpoint: 'logout' }).at(-1)?.sent, [
-    { client_id: 'web', uri: `${BACK}/one`, ok: true, status: 200 },
-    { client_id: 'two', uri: `${BACK}/two`, ok: false, status: 400 },
-  ])
-})
+    const id_token_hint = await logIn(journey, 'web')
+    const { sid } = claimsOf(id_token_hint)
+    await logIn(journey, 'two')
+    await logIn(journey, 'deaf')
+    t.equal((await logOut(journey, { id_token_hint, post_logout_redirect_uri: GOODBYE })).status, 303)
+    t.strictSame(
+      letters.map(({ url }) => url),
+      [`${BACK}/one`, `${BACK}/two`],
+    )
+    const jwks = createLocalJWKSet(journey.provider.keys.jwks() as never)
+    for (const [index, [aud, alg]] of (
+      [
+        ['web', 'RS256'],
+        ['two', 'ES256'],
+      ] as const
+    ).entries()) {
+      const { payload, protectedHeader } = await jwtVerify(letters[index]?.token ?? '', jwks, {
+        currentDate: new Date(NOON * 1000),
+        typ: 'logout+jwt',
+      })
+      t.equal(protectedHeader.alg, alg)
+      t.match(payload, { iss: ORIGIN, aud, sub: 'alice', sid, iat: NOON, exp: NOON + 120, jti: /./ })
+      t.strictSame(payload.events, { 'http://schemas.openid.net/event/backchannel-logout': {} })
+      t.notOk('nonce' in payload)
+    }
+    t.match(journey.provider.journal.list({ endpoint: 'logout' }).at(-1)?.sent, [
+      { client_id: 'web', uri: `${BACK}/one`, ok: true, status: 200 },
+      { client_id: 'two', uri: `${BACK}/two`, ok: false, status: 400 },
+    ])
+  },
+)
 
 t.test('a client that cannot be reached stops nobody from logging out', async t => {
   const ports = {
@@ -128,24 +143,31 @@ t.test('a client that cannot be reached stops nobody from logging out', async t 
   ])
 })
 
-t.test('clients of the front channel are framed, with iss and sid where they require them, and then the page goes on', async t => {
-  const journey = new Journey({
-    clients: {
-      web: { ...WEB, frontchannel_logout_uri: 'https://app.example.com/front?a=1', frontchannel_logout_session_required: true },
-      two: { client_secret: 's', frontchannel_logout_uri: 'https://two.example/front' },
-    },
-  })
-  const id_token_hint = await logIn(journey, 'web')
-  await logIn(journey, 'two')
-  const { status, text, headers } = await logOut(journey, { id_token_hint, post_logout_redirect_uri: GOODBYE })
-  t.equal(status, 200)
-  const frames = [...text.matchAll(/<iframe [^>]*src="([^"]*)"/g)].map(([, src = '']) => src.replaceAll('&amp;', '&'))
-  const query = new URLSearchParams({ iss: ORIGIN, sid: String(claimsOf(id_token_hint).sid) })
-  t.strictSame(frames, [`https://app.example.com/front?a=1&${query}`, 'https://two.example/front'])
-  t.match(headers.get('content-security-policy'), /frame-src https:\/\/app\.example\.com https:\/\/two\.example/)
-  t.match(text, new RegExp(`id="continue"[^>]*href="${GOODBYE}"`))
-  t.equal(await isLoggedIn(journey), false)
-})
+t.test(
+  'clients of the front channel are framed, with iss and sid where they require them, and then the page goes on',
+  async t => {
+    const journey = new Journey({
+      clients: {
+        web: {
+          ...WEB,
+          frontchannel_logout_uri: 'https://app.example.com/front?a=1',
+          frontchannel_logout_session_required: true,
+        },
+        two: { client_secret: 's', frontchannel_logout_uri: 'https://two.example/front' },
+      },
+    })
+    const id_token_hint = await logIn(journey, 'web')
+    await logIn(journey, 'two')
+    const { status, text, headers } = await logOut(journey, { id_token_hint, post_logout_redirect_uri: GOODBYE })
+    t.equal(status, 200)
+    const frames = [...text.matchAll(/<iframe [^>]*src="([^"]*)"/g)].map(([, src = '']) => src.replaceAll('&amp;', '&'))
+    const query = new URLSearchParams({ iss: ORIGIN, sid: String(claimsOf(id_token_hint).sid) })
+    t.strictSame(frames, [`https://app.example.com/front?a=1&${query}`, 'https://two.example/front'])
+    t.match(headers.get('content-security-policy'), /frame-src https:\/\/app\.example\.com https:\/\/two\.example/)
+    t.match(text, new RegExp(`id="continue"[^>]*href="${GOODBYE}"`))
+    t.equal(await isLoggedIn(journey), false)
+  },
+)
 
 t.test('a pairwise client is told of its own name for the user', async t => {
   const { letters, ports } = listen()

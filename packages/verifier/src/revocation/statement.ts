@@ -34,7 +34,7 @@ const MAX_LENGTH = 16_384
 const SLACK = 60
 
 /**
- * Verifies a security event token (RFC 8417) of one of the issuers: type, algorithm, `iss`, `aud`, `iat`, `exp`, `jti`, `events`, and last
+ * Verifies a security event token (RFC 8417) of one of the issuers: type, algorithm, `iss`, `aud`, `iat`, `nbf`, `exp`, `jti`, `events`, and last
  * the signature. Does not judge which events these are. Does not look whether it was seen before: to deny twice what one statement denies
  * changes nothing.
  */
@@ -69,12 +69,14 @@ function judge(config: IssuerConfig, { alg, typ, claims }: Jwt, kind: StatementK
   }
   const issuedAt = readTime(claims, 'iat')
   const expiry = readTime(claims, 'exp')
+  const notBefore = readTime(claims, 'nbf')
   const events = claimOf(claims, 'events')
   if (typeof issuedAt !== 'number' || textOf(claims, 'jti') === undefined || !isJsonObject(events)) {
     return refuse({ code: 'claim_missing', issuer, cause: 'the statement lacks iat, jti or events' })
   }
   if (expiry === 'malformed') return refuse({ code: 'token_malformed', issuer, cause: 'the exp can not be read' })
-  if (issuedAt > now + slack) return refuse({ code: 'token_not_yet_valid', issuer })
+  if (notBefore === 'malformed') return refuse({ code: 'token_malformed', issuer, cause: 'the nbf can not be read' })
+  if (Math.max(issuedAt, notBefore ?? issuedAt) > now + slack) return refuse({ code: 'token_not_yet_valid', issuer })
   if (now > issuedAt + kind.oldest(config) + slack || (expiry !== undefined && now >= expiry + slack)) {
     return refuse({ code: 'token_expired', issuer })
   }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Claims, JsonObject } from '@gatehouse/protocol'
-import { parseJsonObject } from '../json.ts'
+import { hasDuplicateMembers, parseJsonObject } from '../json.ts'
 
 /** A JWT that is read and not verified: its claims are candidates, good only to pick an issuer. */
 export interface Jwt {
@@ -20,19 +20,24 @@ const THREE_PARTS = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]*)$/
 
 /**
  * JWT or not, by form alone: three base64url parts of which the first is a JSON object (RFC 7515 section 7.1). A JWE has five
- * parts and is opaque here. Strict within: canonical base64url, UTF-8, JSON objects, no critical extensions. Of duplicate members the
- * last counts (RFC 7519 section 4 allows it). Does not judge `alg`, `typ`, any claim or the signature.
+ * parts and is opaque here. Strict within: canonical base64url, UTF-8, JSON objects without duplicate members (RFC 7515 section 4 and
+ * RFC 7519 section 4 leave that choice), no critical extensions. Does not judge `alg`, `typ`, any claim or the signature.
  */
 export function classify(token: string): Shape {
   const [, encodedHeader, encodedClaims, signature] = THREE_PARTS.exec(token) ?? []
   if (encodedHeader === undefined || encodedClaims === undefined || signature === undefined) return { shape: 'opaque' }
   const header = parseJsonObject(Buffer.from(encodedHeader, 'base64url').toString())
   if (header === undefined) return { shape: 'opaque' }
-  if (readPart(encodedHeader) === undefined || !isCanonical(signature)) {
+  const headerText = readPart(encodedHeader)
+  if (headerText === undefined || !isCanonical(signature)) {
     return malformed('The token is not canonical base64url of UTF-8')
   }
-  const claims = parseJsonObject(readPart(encodedClaims) ?? '')
+  const claimsText = readPart(encodedClaims) ?? ''
+  const claims = parseJsonObject(claimsText)
   if (claims === undefined) return malformed('The payload is not a JSON object')
+  if (hasDuplicateMembers(headerText) || hasDuplicateMembers(claimsText)) {
+    return malformed('The header or the payload has a member twice')
+  }
   return readHeader(header, claims)
 }
 

@@ -1,5 +1,4 @@
 import type { Claims } from '@gatehouse/protocol'
-import { compactVerify, errors } from 'jose'
 import type { Facts } from '../facts.ts'
 import type { IssuerConfig } from '../issuer/config.ts'
 import type { VerificationKey } from '../issuer/jwk.ts'
@@ -7,6 +6,7 @@ import { isJsonObject } from '../json.ts'
 import { accept, type Outcome, refuse } from '../outcome.ts'
 import type { Jwt } from './classify.ts'
 import { profileJwt } from './profile.ts'
+import { isSignedBy } from './signature.ts'
 
 /** `typ` of access tokens, folded (RFC 7515 section 4.1.9 compares without case): RFC 9068 section 2.1 and the older habit. */
 const ACCESS_TOKEN_TYPES: { readonly [T in IssuerConfig['typ']]: ReadonlySet<string | undefined> } = {
@@ -19,7 +19,7 @@ const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 
 /**
  * Everything about a JWT that needs no key, cheapest first: algorithm, type, claims, time. The facts that come back are still unproven;
- * only after `verifySignature` may anybody see them. Does not judge the audience: routes do.
+ * only after `findSigner` may anybody see them. Does not judge the audience: routes do.
  */
 export function judgeUnproven(config: IssuerConfig, jwt: Jwt, now: number): Outcome<Facts> {
   const issuer = config.name
@@ -46,29 +46,25 @@ function isAnotherToken(claims: Claims): boolean {
   return isJsonObject(events) && LOGOUT_EVENT in events
 }
 
-/** Errors of the library that are the token's fault, by code. Any other one, a key unfit for its algorithm say, is ours and is thrown. */
-const FAULTS: ReadonlyMap<string, 'signature_invalid' | 'token_malformed'> = new Map([
-  [errors.JWSSignatureVerificationFailed.code, 'signature_invalid'],
-  [errors.JWSInvalid.code, 'token_malformed'],
-] as const)
-
 /** The key of `keys` that made the signature (RFC 7515 section 5.2). `alg` is the header's, already on the issuer's list. */
-export async function verifySignature(
+export function findSigner(
   config: IssuerConfig,
   token: string,
   alg: string,
   keys: readonly VerificationKey[],
-): Promise<Outcome<VerificationKey>> {
-  let code: 'signature_invalid' | 'token_malformed' = 'signature_invalid'
-  for (const candidate of keys) {
-    try {
-      await compactVerify(token, candidate.key, { algorithms: [alg] })
-      return accept(candidate)
-    } catch (error) {
-      const fault = error instanceof errors.JOSEError ? FAULTS.get(error.code) : undefined
-      if (fault === undefined) throw error
-      code = fault
-    }
+): Outcome<VerificationKey> {
+  for (const key of keys) {
+    const isSigned = isSignedBy(key, token, alg)
+    if (isSigned === undefined) return refuse({ code: 'token_malformed', issuer: config.name })
+    if (isSigned) return accept(key)
   }
-  return refuse({ code, issuer: config.name })
+  return refuse({ code: 'signature_invalid', issuer: config.name })
 }
+
+/** As `findSigner`, for those who wait for the keys anyway: what is thrown is rejected. */
+export const verifySignature = async (
+  config: IssuerConfig,
+  token: string,
+  alg: string,
+  keys: readonly VerificationKey[],
+): Promise<Outcome<VerificationKey>> => findSigner(config, token, alg, keys)

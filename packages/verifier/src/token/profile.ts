@@ -30,8 +30,10 @@ const ISSUED_AHEAD = 60
  */
 export function profileJwt(config: IssuerConfig, claims: Claims): Outcome<Facts> {
   for (const name of config.typ === 'at+jwt' ? AT_JWT_CLAIMS : (['exp'] as const)) {
-    if (claimOf(claims, name) === undefined) return no(config, 'claim_missing', `the token has no ${name}`)
+    if ((claimOf(claims, name) ?? '') === '') return no(config, 'claim_missing', `the token has no ${name}`)
   }
+  // RFC 7519 section 4.1.2: a text. The number 1 and the text "1" must not be one user, nor two.
+  if (typeof (claimOf(claims, 'sub') ?? '') !== 'string') return malformed(config, 'sub')
   const expiry = readTime(claims, 'exp')
   const notBefore = readTime(claims, 'nbf')
   const issuedAt = readTime(claims, 'iat')

@@ -91,6 +91,8 @@ t.test('a logout token that is not one, not for us, not of now or not signed by 
     ['an old one', logout({ ...alice, iat: now - 361, exp: null }), 'token_expired'],
     ['one that is over', logout({ ...alice, iat: now - 200, exp: now - 60 }), 'token_expired'],
     ['an exp that is none', logout({ ...alice, exp: 'soon' }), 'token_malformed'],
+    ['one that begins later', logout({ ...alice, nbf: now + 61 }), 'token_not_yet_valid'],
+    ['one that begins at no time', logout({ ...alice, nbf: 'soon' }), 'token_malformed'],
     ['one of the future', logout({ ...alice, iat: now + 61 }), 'token_not_yet_valid'],
     ['for somebody else', logout({ ...alice, aud: 'another' }), 'audience_mismatch'],
     ['of another issuer', logout({ ...alice, iss: 'https://evil.example.com' }), 'issuer_unknown'],

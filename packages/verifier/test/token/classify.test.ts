@@ -64,3 +64,27 @@ t.test('whatever the token holds, it is classified and nothing is thrown', async
   fc.assert(fc.property(any, token => ['jwt', 'opaque', 'malformed'].includes(shapeOf(token))))
   t.equal(shapeOf(`${HEADER}.${encode('['.repeat(5000))}.AAAA`), 'malformed')
 })
+
+t.test(
+  'a member that is there twice makes a token malformed, in the header and at any depth of the claims',
+  async t => {
+    const header = encode('{"alg":"ES256","alg":"none"}')
+    t.equal(shapeOf(`${header}.e30.AAAA`), 'malformed')
+    for (const claims of [
+      '{"sub":"alice","sub":"mallory"}',
+      '{"sub":"alice","\\u0073ub":"mallory"}',
+      '{"a":[{"b":1},{"c":{"d":1 , "e":"}" , "d" : 2}}]}',
+      '{"__proto__":1,"__proto__":2}',
+    ])
+      t.equal(shapeOf(`${HEADER}.${encode(claims)}.AAAA`), 'malformed', claims)
+    for (const claims of ['{"a":{"a":{"a":"a"}},"b":["a","a",{"a":1},{"a":1}]}', '{"a":"\\"a\\":","b":"{\\"a\\":1}"}'])
+      t.equal(shapeOf(`${HEADER}.${encode(claims)}.AAAA`), 'jwt', claims)
+  },
+)
+
+t.test('what JSON.stringify writes never has a member twice', async t => {
+  const isJwt = fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), claims => {
+    return shapeOf(`${HEADER}.${encode(JSON.stringify(claims))}.AAAA`) === 'jwt'
+  })
+  t.doesNotThrow(() => fc.assert(isJwt))
+})

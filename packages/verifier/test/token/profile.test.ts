@@ -214,3 +214,13 @@ t.test('of both: a binding that either side states holds, and the signed one win
 t.test('of both: the later beginning holds', async t => {
   t.equal(mergeFacts(jwtFacts({ nbf: NOW + 10 }), answerFacts({ nbf: NOW + 20 })).validFrom, NOW + 15)
 })
+
+t.test('the subject of a JWT is a text, and where RFC 9068 rules one that says something', async t => {
+  for (const sub of [1, ['alice'], { name: 'alice' }, true])
+    t.equal(codeOf(profileJwt(config, { ...base, sub } as Claims)), 'token_malformed', JSON.stringify(sub))
+  t.equal(jwtFacts({ sub: '' }).principal.subject, undefined)
+  const strict = makeConfig({ typ: 'at+jwt' })
+  const full = { ...base, sub: 'alice', client_id: 'web', iat: NOW, jti: 'x' }
+  t.equal(codeOf(profileJwt(strict, full)), 'ok')
+  t.equal(codeOf(profileJwt(strict, { ...full, sub: '' })), 'claim_missing')
+})

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@gatehouse/configuration'
 import { endpointNamed, explainEndpoint } from '../../engine/endpoint-names.ts'
-import { type FaultOptions, faultSchema } from '../../engine/faults.ts'
+import { type FaultOptions, faultSchema } from '../../engine/fault-options.ts'
 import { json } from '../../http/answers.ts'
 import type { Answer } from '../../http/message.ts'
 import { type Call, type Operations, refuse, refuseProblems } from './call.ts'

@@ -1,3 +1,4 @@
+import { accepts } from '../../http/accept.ts'
 import { json } from '../../http/answers.ts'
 import type { Endpoint, Exchange } from '../../http/endpoint.ts'
 import type { Answer } from '../../http/message.ts'
@@ -6,13 +7,16 @@ import { clock } from './clock.ts'
 import { ciba, device } from './deferred.ts'
 import { apis, apisByName, clients, clientsByName, users, usersByName } from './directory.ts'
 import { faults } from './faults.ts'
+import { answerInspector, answerInspectorFile } from './inspector.ts'
 import { keys, rotation } from './keys.ts'
 import { logout } from './logout.ts'
 import { preset } from './preset.ts'
 import { requests } from './requests.ts'
 import { reset } from './reset.ts'
 import { revocations } from './revocations.ts'
+import { tenants } from './tenants.ts'
 import { defects, tokens } from './tokens.ts'
+import { verifications } from './verifications.ts'
 
 /** Every call of the control plane; `*` is a name of the user's choosing. */
 const CALLS: Readonly<Record<string, Operations>> = {
@@ -24,6 +28,7 @@ const CALLS: Readonly<Record<string, Operations>> = {
   faults,
   requests,
   revocations,
+  verifications,
   device,
   ciba,
   users,
@@ -34,6 +39,7 @@ const CALLS: Readonly<Record<string, Operations>> = {
   'apis/*': apisByName,
   logout,
   preset,
+  tenants,
   reset,
 }
 
@@ -51,7 +57,10 @@ export const control: Endpoint = {
 function dispatch(exchange: Exchange): Answer | Promise<Answer> {
   const [noun = '', name] = exchange.rest.filter(segment => segment !== '')
   const path = exchange.rest.filter(segment => segment !== '')
-  if (path.length === 0) return describePlane()
+  const isRead = ['GET', 'HEAD'].includes(exchange.question.method)
+  if (path.length === 0)
+    return isRead && accepts(exchange.question, 'text/html') ? answerInspector(exchange) : describePlane()
+  if (noun === 'inspector' && isRead && path.length === 2) return answerInspectorFile(name ?? '')
   const operations = findOperations(path)
   if (operations === undefined) return unknownName('call', path.join('/'), Object.keys(CALLS))
   const operation = operations[exchange.question.method as keyof Operations]

@@ -16,7 +16,12 @@ export const requests: Operations = {
 function readJournal({ exchange, query }: Call): Answer {
   const { journal } = exchange.tenant
   const word = query.get('endpoint')
-  if (word === null) return json(journal.list())
+  const most = query.get('limit')
+  if (most !== null && !/^[1-9]\d{0,5}$/.test(most)) return refuse('limit: must be a whole number from 1')
+  const limit = most === null ? {} : { limit: Number(most) }
+  if (word === null) return json(journal.list(limit))
   const endpoint = endpointNamed(word)
-  return endpoint === undefined ? refuse(`endpoint: ${explainEndpoint(word)}`) : json(journal.list({ endpoint }))
+  return endpoint === undefined
+    ? refuse(`endpoint: ${explainEndpoint(word)}`)
+    : json(journal.list({ endpoint, ...limit }))
 }

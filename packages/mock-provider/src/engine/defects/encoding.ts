@@ -2,7 +2,8 @@ import { addMember, type Defect, invalidToken, JWTS, REJECT, rewrite, setClaim }
 
 const malformed = invalidToken('token_malformed')
 const JSON_SECTION = 'RFC 7515 section 5.2, RFC 8259'
-const LENIENT = 'libraries decode base64url and JSON leniently; the signature is good and the claims are the signed ones'
+const LENIENT =
+  'libraries decode base64url and JSON leniently; the signature is good and the claims are the signed ones'
 
 /** Tokens whose bytes are not what a JWS is made of. */
 export const ENCODING_DEFECTS: readonly Defect[] = [
@@ -195,7 +196,7 @@ export const ENCODING_DEFECTS: readonly Defect[] = [
   {
     name: 'deep_claims',
     say: 'A claim is nested three thousand levels deep.',
-    answers: undefined,
+    answers: invalidToken('token_too_large'),
     client: 'may reject the token; must not fall over',
     allowed: 'RFC 8259 section 9 lets a parser limit depth and none of them need to',
     section: 'RFC 8259 section 9',

@@ -114,8 +114,11 @@ export const FORGERIES: readonly Defect[] = [
   ecdsa('ecdsa_der', 'The ECDSA signature is DER and not two numbers side by side.', 'RFC 7518 section 3.4', made =>
     sequence(integer(positive(made.subarray(0, 32))), integer(positive(made.subarray(32)))),
   ),
-  ecdsa('ecdsa_zero', 'The ECDSA signature is all zeros, which careless arithmetic takes for any message.', 'RFC 7518 section 3.4, FIPS 186-5 section 6.4.2', made =>
-    Buffer.alloc(made.length),
+  ecdsa(
+    'ecdsa_zero',
+    'The ECDSA signature is all zeros, which careless arithmetic takes for any message.',
+    'RFC 7518 section 3.4, FIPS 186-5 section 6.4.2',
+    made => Buffer.alloc(made.length),
   ),
   ecdsa('ecdsa_long', 'The ECDSA signature has a zero octet in front of each number.', 'RFC 7518 section 3.4', made =>
     Buffer.concat([Buffer.alloc(1), made.subarray(0, 32), Buffer.alloc(1), made.subarray(32)]),

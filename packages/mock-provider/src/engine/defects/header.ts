@@ -36,9 +36,17 @@ const critical = (name: string, say: string, bend: Defect['bend']): Defect => ({
 /** Headers that lead a receiver to a key that is not the issuer's, or that it must not overlook. */
 export const HEADER_DEFECTS: readonly Defect[] = [
   lure('kid_empty', "The kid is an empty text; the key is a stranger's.", ''),
-  lure('kid_url', "The kid is a URL, for receivers that fetch it; the key is a stranger's.", 'https://attacker.example/key'),
+  lure(
+    'kid_url',
+    "The kid is a URL, for receivers that fetch it; the key is a stranger's.",
+    'https://attacker.example/key',
+  ),
   lure('kid_sql', "The kid is a piece of SQL; the key is a stranger's.", "' UNION SELECT 'AA' --"),
-  lure('kid_prototype', "The kid is __proto__, for receivers that look it up in an object; the key is a stranger's.", '__proto__'),
+  lure(
+    'kid_prototype',
+    "The kid is __proto__, for receivers that look it up in an object; the key is a stranger's.",
+    '__proto__',
+  ),
   lure('kid_null_byte', "The kid has a NUL in it; the key is a stranger's.", 'key\u0000.pem'),
   lure('kid_huge', 'The kid is 64 KiB long.', 'k'.repeat(65_536), invalidToken('token_too_large')),
   {

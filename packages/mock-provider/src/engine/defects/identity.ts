@@ -14,10 +14,11 @@ const HASHED = {
     with: 'a code from the authorization endpoint',
     section: 'OpenID Connect Core section 3.3.2.10',
   },
-  s_hash: { what: 'state', with: 'a state, under FAPI 1.0', section: 'FAPI 1.0 Part 2 section 5.1.1' },
+  s_hash: { what: 'state', with: 'a state, under FAPI 1.0', section: 'OpenID FAPI 1.0 Part 2 section 5.1.1' },
 } as const
 
-const AT_HASH = 'in the code flow both tokens come by TLS from the token endpoint and at_hash is optional; libraries leave it out'
+const AT_HASH =
+  'in the code flow both tokens come by TLS from the token endpoint and at_hash is optional; libraries leave it out'
 const S_HASH = 'only FAPI 1.0 demands an s_hash; a client of plain OpenID Connect has state itself'
 
 /** What binds an ID token to who asked for it and to what came with it. */

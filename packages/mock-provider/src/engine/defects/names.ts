@@ -25,7 +25,11 @@ export const NAME_DEFECTS: readonly Defect[] = [
     client: REJECT,
     section: ISSUERS,
     kinds: JWTS,
-    bend: (draft, { issuer }) => setClaim('iss', issuer.replace(/\/\/[^/]+/, host => host.toUpperCase()))(draft),
+    bend: (draft, { issuer }) =>
+      setClaim(
+        'iss',
+        issuer.replace(/\/\/[^/]+/, host => host.toUpperCase()),
+      )(draft),
   },
   {
     name: 'issuer_other_scheme',
@@ -35,9 +39,10 @@ export const NAME_DEFECTS: readonly Defect[] = [
     section: ISSUERS,
     kinds: JWTS,
     bend: (draft, { issuer }) =>
-      setClaim('iss', issuer.startsWith('https:') ? issuer.replace('https:', 'http:') : issuer.replace('http:', 'https:'))(
-        draft,
-      ),
+      setClaim(
+        'iss',
+        issuer.startsWith('https:') ? issuer.replace('https:', 'http:') : issuer.replace('http:', 'https:'),
+      )(draft),
   },
   {
     name: 'issuer_list',

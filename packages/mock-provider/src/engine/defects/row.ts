@@ -21,7 +21,7 @@ export interface Defect {
   /** What is wrong with the token, in a sentence. */
   readonly say: string
   /** What a correct resource server answers, in the codes of Gatehouse. Undefined where the defect is none for an access token. */
-  readonly answers: { readonly status: number; readonly error: string; readonly code: string } | undefined
+  readonly answers: { readonly status: number; readonly error: string | null; readonly code: string } | undefined
   /** What a correct client does with an ID or logout token that has it. */
   readonly client?: string
   readonly section: string
@@ -83,9 +83,10 @@ export const rewrite =
   }
 
 const replacePart = (part: string, replace: Part | undefined): string =>
-  replace === undefined
-    ? part
-    : Buffer.from(replace(Buffer.from(part, 'base64url').toString())).toString('base64url')
+  replace === undefined ? part : Buffer.from(replace(Buffer.from(part, 'base64url').toString())).toString('base64url')
 
 /** A part with one more member in front, which may be there twice then. */
-export const addMember = (member: string) => (text: string): string => `{${member},${text.trim().slice(1)}`
+export const addMember =
+  (member: string) =>
+  (text: string): string =>
+    `{${member},${text.trim().slice(1)}`

@@ -4,6 +4,7 @@ import { toAud } from '../../engine/audience.ts'
 import { subjectOf } from '../../engine/dialect.ts'
 import { claimsSupported } from '../../engine/identity-scopes.ts'
 import { findLiveToken } from '../../engine/inspect.ts'
+import { decodeJwt } from '../../engine/jwt.ts'
 import { say } from '../../http/answers.ts'
 import type { Answer } from '../../http/message.ts'
 import { readShownClient } from '../credentials.ts'
@@ -43,6 +44,7 @@ export function tellIntrospection(body: JsonObject, call: Call): JsonObject {
     }
   }
   const { claims } = live
+  const written = decodeJwt(call.parameters.get('token') ?? '')?.claims
   const sub = subjectOfToken(tenant, live)
   const asked = [claims.aud].flat().map(String)
   const isDefault = asked.every(name => name === tenant.issuer || isApi(call, name))
@@ -55,7 +57,7 @@ export function tellIntrospection(body: JsonObject, call: Call): JsonObject {
     aud: isDefault ? toAud([tenant.issuer, ...apis]) : toAud(asked),
     client_id: claims.client_id,
     sub,
-    auth_time: sub === undefined ? undefined : (claims.auth_time ?? claims.iat),
+    auth_time: sub === undefined ? undefined : (written?.auth_time ?? claims.auth_time ?? claims.iat),
     amr: sub === undefined ? undefined : 'pwd',
     scope: body.scope,
     ...Object.fromEntries(Object.entries(body).filter(([name]) => !STANDARD_CLAIMS.has(name) && name !== 'sub')),

@@ -3,10 +3,11 @@ import { apisOf } from '../../engine/apis.ts'
 import { toAud } from '../../engine/audience.ts'
 import { type Shape, subjectOf } from '../../engine/dialect.ts'
 import { halfHash } from '../../engine/issue.ts'
-import { present } from '../tokens.ts'
+import { loginTime, present } from '../tokens.ts'
 
 /** `scope` and `amr` are lists however few there are; no `iat`, no `jti`. For the issuer and every API whose scopes are in it. */
-export const accessToken: Shape = (claims, { tenant, clientId, scope, grant, isMachine, audience }) => {
+export const accessToken: Shape = (claims, facts) => {
+  const { tenant, clientId, scope, grant, isMachine, audience } = facts
   const apis = apisOf(tenant.apis, audience, scope).map(api => api.audience)
   return present({
     nbf: claims.iat,
@@ -15,7 +16,7 @@ export const accessToken: Shape = (claims, { tenant, clientId, scope, grant, isM
     aud: audience.length === 0 ? toAud([tenant.issuer, ...apis]) : claims.aud,
     client_id: clientId,
     sub: isMachine ? undefined : grant === undefined ? claims.sub : subjectOf(tenant.dialect, grant.sub),
-    auth_time: isMachine ? undefined : (claims.auth_time ?? claims.iat),
+    auth_time: isMachine ? undefined : loginTime(claims, facts),
     scope,
     amr: isMachine ? undefined : ['pwd'],
   })

@@ -78,6 +78,7 @@ export const code100: Preset = {
     { path: '/connect/endsession', name: 'logout' },
     { path: '/connect/revocation', name: 'revoke' },
     { path: '/connect/introspect', name: 'introspect' },
+    { path: '/connect/checksession', name: 'check_session' },
   ],
   manners: {
     discovery: { tell: (_body, call) => documentOf(code100, call, METADATA) },

@@ -72,5 +72,8 @@ const toObject = (value: unknown): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
 
 /** A text, where OpenID Connect Core section 5.1 says a number. */
-const toDate = (value: unknown, fallback: number): string =>
-  typeof value === 'string' ? value : new Date((typeof value === 'number' ? value : fallback) * 1000).toISOString()
+function toDate(value: unknown, fallback: number): string {
+  if (typeof value === 'string') return value
+  const date = new Date((typeof value === 'number' ? value : fallback) * 1000)
+  return Number.isNaN(date.getTime()) ? String(value) : date.toISOString()
+}

@@ -146,5 +146,5 @@ export const genauth: Preset = {
     },
     userinfo,
   },
-  callback: parameters => parameters.filter(([name]) => name !== 'iss'),
+  callback: parameters => parameters.filter(([name]) => name !== 'iss' && name !== 'session_state'),
 }

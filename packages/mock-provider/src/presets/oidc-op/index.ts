@@ -19,6 +19,7 @@ import { demandConsent, readToken, renderForm } from './login.ts'
 import { membersOf, webfinger } from './metadata.ts'
 import { checkVerifier, rememberChallenge, withoutLongHashes, withoutLongVerifier } from './pkce.ts'
 import { authorizeRows, introspectRows, NOT_ALLOWED, NOT_FOUND, tokenRows, userinfoRows } from './refusals.ts'
+import { registration, registrationApi } from './registration.ts'
 import { postLogout, rpLogout, session, stumble, verifyLogout } from './session-end.ts'
 
 /** 872 characters. */
@@ -46,7 +47,13 @@ export const oidcOp: Preset = {
       refreshToken: { lifetime: 86_400, rotate: true, reuse: 'refuse', grace: 86_400 },
       grantTypes: ['authorization_code', 'refresh_token'],
     },
-    texts: { code: longText, 'refresh token': longText, 'access token': longText, jti: hex(32) },
+    texts: {
+      code: longText,
+      'refresh token': longText,
+      'access token': longText,
+      jti: hex(32),
+      'client secret': hex(56),
+    },
     kidBytes: 32,
     types: { 'at+jwt': null, JWT: null },
     write: dumps,
@@ -57,6 +64,8 @@ export const oidcOp: Preset = {
     { path: '/.well-known/openid-configuration', name: 'discovery' },
     { path: '/.well-known/webfinger', name: 'webfinger', own: webfinger },
     { path: '/static/jwks.json', name: 'jwks' },
+    { path: '/registration', name: 'register' },
+    { path: '/registration_api', name: 'register', own: registrationApi },
     { path: '/authorization', name: 'authorize' },
     { path: '/verify/user', name: 'login', own: loginForm },
     { path: '/token', name: 'token' },
@@ -67,6 +76,7 @@ export const oidcOp: Preset = {
     { path: '/verify_logout', name: 'logout', own: verifyLogout },
     { path: '/rp_logout', name: 'logout', own: rpLogout },
     { path: '/post_logout', name: 'logout', own: postLogout },
+    { path: '/check_session_iframe', name: 'check_session' },
   ],
   manners: {
     discovery: { tell: (_body, call) => documentOf(oidcOp, call, membersOf(call)) },
@@ -87,6 +97,7 @@ export const oidcOp: Preset = {
       headers: { 'set-cookie': 'oidc_op_rp=mock; Path=/; HttpOnly; SameSite=Lax' },
       refusals: tokenRows,
     },
+    register: registration,
     introspect: {
       read: [exactBasic],
       instead: refuseExpired,

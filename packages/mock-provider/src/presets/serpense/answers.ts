@@ -68,7 +68,9 @@ export function receiveBrowser(call: Call): Answer | undefined {
   const method = query.get('code_challenge_method')
   if (method !== null && method !== 'plain' && method !== 'S256') return malformed('The request is otherwise malformed')
   const isComplete = ['client_id', 'redirect_uri', 'response_type'].every(name => query.has(name))
-  const hint = query.get('login_hint') ?? query.get('username') ?? undefined
+  const hint = query.get('login_hint') || query.get('username') || undefined
+  if (original.method === 'GET' && query.has('client_id') && !query.has('redirect_uri'))
+    return malformed(REDIRECT.message)
   if (original.method !== 'GET' || !isComplete || findUser(tenant, hint) !== undefined) return undefined
   if (findSession(tenant, original) !== undefined) {
     const html = renderFormPost(original.path, { ...Object.fromEntries(query), confirm: 'yes' })
@@ -76,6 +78,10 @@ export function receiveBrowser(call: Call): Answer | undefined {
   }
   const next = encodeURIComponent(`${original.path}?${original.query}`)
   return say(302, '', undefined, { location: `${tenant.prefix}/login?next=${next}` })
+}
+
+export const REDIRECT = {
+  message: 'The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).',
 }
 
 /** The status that every mistake has here. */

@@ -5,16 +5,12 @@ import { loginForm } from '../login-form.ts'
 import type { Preset, Reading, RefusalRow } from '../preset.ts'
 import { anyScheme, formAsQuery, noHeaderCredentials, queryAsForm, renamed, scopes, without } from '../readings.ts'
 import { hex } from '../texts.ts'
-import { receiveBrowser, surviveNoGet, tellTokens, tellUser } from './answers.ts'
-import { idToken } from './claims.ts'
+import { REDIRECT, receiveBrowser, surviveNoGet, tellTokens, tellUser } from './answers.ts'
+import { idToken, tokenInfo } from './claims.ts'
 import { crash } from './crash.ts'
-import { tokeninfo } from './tokeninfo.ts'
+import { createTokeninfo } from './tokeninfo.ts'
 
 const CLIENT = { message: 'The client identifier (client_id) is missing or invalid.' }
-const REDIRECT = {
-  message: 'The request fails due to a missing, invalid, or mismatching redirection URI (redirect_uri).',
-}
-
 /** Words are separated by commas; the engine gives an ID token for `openid` only, and here everybody gets one. */
 const commaScopes = scopes(
   words => (words.includes('openid') ? words : [...words, 'openid']),
@@ -99,7 +95,7 @@ export const serpense: Preset = {
     { path: '/oauth/ext/authorize', name: 'authorize' },
     { path: '/login', name: 'login', own: loginForm },
     { path: '/oauth/token', name: 'token' },
-    { path: '/oauth/tokeninfo', name: 'validate', own: tokeninfo },
+    { path: '/oauth/tokeninfo', name: 'validate', own: createTokeninfo(tokenInfo) },
     { path: '/oauth/userinfo', name: 'userinfo' },
   ],
   manners: {
@@ -114,6 +110,6 @@ export const serpense: Preset = {
     userinfo: { read: [anyScheme], before: tellUser },
   },
   headers: { 'cache-control': 'public, max-age=0' },
-  callback: parameters => parameters.filter(([name]) => name !== 'iss'),
+  callback: parameters => parameters.filter(([name]) => name !== 'iss' && name !== 'session_state'),
   nowhere: () => ({ ...crash('404 Not Found'), status: 404 }),
 }

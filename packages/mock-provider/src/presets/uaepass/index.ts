@@ -48,7 +48,7 @@ export const uaepass: Preset = {
   callback: parameters => {
     const isCancelled = parameters.some(([name, value]) => name === 'error' && value === 'access_denied')
     return parameters
-      .filter(([name]) => name !== 'iss')
+      .filter(([name]) => name !== 'iss' && name !== 'session_state')
       .map(([name, value]) => [name, isCancelled && name === 'error_description' ? 'cancelledOnApp' : value])
   },
 }

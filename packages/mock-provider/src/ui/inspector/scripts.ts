@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+
+/** What the page is made of in the browser: plain modules that import each other by these names. */
+export const SCRIPTS: ReadonlySet<string> = new Set([
+  'main.js',
+  'clock.js',
+  'defects.js',
+  'directory.js',
+  'dom.js',
+  'explain.js',
+  'faults.js',
+  'journal.js',
+  'journal-entry.js',
+  'keys.js',
+  'mint.js',
+  'plane.js',
+  'tenants.js',
+  'time.js',
+  'token.js',
+])
+
+const READ = new Map<string, string>()
+
+/** One of SCRIPTS; read from the package when first asked for. */
+export function readScript(name: string): string {
+  let text = READ.get(name)
+  if (text === undefined) {
+    // A build adds the address of a source map, which is not served.
+    text = readFileSync(new URL(`./browser/${name}`, import.meta.url), 'utf8').replace(
+      /^\/\/# sourceMappingURL=.*$/m,
+      '',
+    )
+    READ.set(name, text)
+  }
+  return text
+}
