@@ -3,7 +3,8 @@ import t from 'tap'
 import { DenialBook, readDenial, writeDenial } from '../src/cluster/denials.ts'
 import { type AskPrimary, fetchThroughPrimary } from '../src/cluster/document-fetch.ts'
 import { Documents } from '../src/cluster/documents.ts'
-import type { DocumentAnswer } from '../src/cluster/messages.ts'
+import type { DocumentAnswer, ToPrimary } from '../src/cluster/messages.ts'
+import { createPrimaryMemory } from '../src/cluster/proofs.ts'
 import { kindOf } from '../src/observe/provider-requests.ts'
 
 const URL = 'https://login.example.com/jwks'
@@ -69,6 +70,52 @@ t.test(
     t.equal(await ask(5, 'five'), 'five')
   },
 )
+
+t.test('an answer from memory says how old it is, and one that was just asked for does not', async t => {
+  const { documents, calls, advance } = makeDocuments()
+  const ageOf = async (worker: number) => {
+    const answer = await documents.ask(worker, KEYS, signal)
+    return answer.ok ? answer.headers.filter(([name]) => name === 'age').map(([, value]) => value) : undefined
+  }
+  const both = [ageOf(1), ageOf(2)]
+  calls[0]?.answer(new Response('one'))
+  t.same(await Promise.all(both), [[], []])
+  t.same(await ageOf(3), ['1'])
+  advance(1.5)
+  t.same(await ageOf(4), ['2'])
+  advance(1)
+  const old = ageOf(5)
+  calls[1]?.answer(new Response('two', { headers: { age: '70' } }))
+  t.same(await old, ['70'])
+  t.same(await ageOf(6), ['71'])
+})
+
+t.test('whoever wants news does not join a request that caches may answer', async t => {
+  const { documents, calls } = makeDocuments()
+  const news = { ...KEYS, headers: { ...KEYS.headers, 'cache-control': 'no-cache' } }
+  const answers = [KEYS, news, news, KEYS].map((request, worker) => documents.ask(worker, request, signal))
+  t.equal(calls.length, 2)
+  calls[0]?.answer(new Response('old'))
+  calls[1]?.answer(new Response('new'))
+  t.same((await Promise.all(answers)).map(textOf), ['old', 'new', 'new', 'new'])
+})
+
+t.test('a worker asks the primary about a proof, each answer finds its question, and silence is a failure', async t => {
+  const told: ToPrimary[] = []
+  const memory = createPrimaryMemory(message => void told.push(message), 10)
+  const answers = ['a', 'b', 'c'].map(digest => memory.use(digest, 130, 1000))
+  t.match(told, [
+    { gatehouse: 'use', id: 1, digest: 'a', period: 130, now: 1000 },
+    { id: 2, digest: 'b' },
+    { id: 3, digest: 'c' },
+  ])
+  memory.hear({ gatehouse: 'remembered', id: 2, novelty: 'seen' })
+  memory.hear({ gatehouse: 'remembered', id: 1, novelty: 'new' })
+  t.same(await Promise.all(answers.slice(0, 2)), ['new', 'seen'])
+  await t.rejects(Promise.resolve(answers[2]), { message: 'the primary did not answer in time' })
+  memory.hear({ gatehouse: 'remembered', id: 3, novelty: 'new' })
+  t.pass('too late is nothing')
+})
 
 t.test('a failure is shared too, so that a dead issuer is asked once', async t => {
   const { documents, calls, advance } = makeDocuments()

@@ -5,6 +5,7 @@ import { Agent, createServer, type IncomingMessage, type RequestListener, reques
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { JsonObject } from '@gatehouse/protocol'
 import { makeKey, signToken } from '@gatehouse/testkit'
 import type { Test } from 'tap'
 
@@ -18,7 +19,7 @@ export const publishedKey = key.jwk
 const now = Math.floor(Date.now() / 1000)
 
 /** A token as the issuer of the tests signs it; good for an hour unless the claims say otherwise. */
-export const token = (claims: Record<string, string | number> = {}): string =>
+export const token = (claims: JsonObject = {}): string =>
   signToken(key, { iss: ISSUER, aud: AUDIENCE, sub: 'alice', iat: now, exp: now + 3600, ...claims })
 
 /** What the issuer sends when a subject logs out (OpenID Connect Back-Channel Logout 1.0 section 2.4). */

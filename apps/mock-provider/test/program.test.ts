@@ -4,7 +4,6 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { runProgram } from '../src/program.ts'
-import { fileSchema } from '../src/schema.ts'
 
 async function run(...args: string[]): Promise<{ code: number; out: string; error: string }> {
   let out = ''
@@ -160,7 +159,16 @@ t.test('token without a provider is one clear sentence and exit 1', async t => {
   t.match(await run('token', '--url', 'idp'), { code: 2, error: /--url is no http or https URL/ })
 })
 
-t.test('the JSON Schema that ships is the one in the code', async t => {
-  const shipped = JSON.parse(await readFile(new URL('../mock-oidc.schema.json', import.meta.url), 'utf8'))
-  t.same(shipped, fileSchema)
+t.test('certificate flags are judged before anything is started', async t => {
+  const pem = fileOf(t, 'a.pem', '-----BEGIN CERTIFICATE-----\n')
+  t.match(await run('start', '--tls-cert', pem), { code: 2, error: /--tls: has cert without key/ })
+  t.match(await run('start', '--tls-cert', pem, '--tls-key', '/nowhere.pem'), {
+    code: 2,
+    error: /--tls key: \/nowhere\.pem can not be read/,
+  })
+  t.match(await run('start', '--port=0', '--tls-cert', pem, '--tls-key', pem), {
+    code: 1,
+    error: /do not belong together/,
+  })
+  t.match(await run('start', '--tls-out', 'x.pem'), { code: 2, error: /--tls-out: is given without --tls/ })
 })

@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import http from 'node:http'
+import https from 'node:https'
 import { join } from 'node:path'
 import t from 'tap'
 import { runProgram } from '../src/program.ts'
@@ -184,3 +187,34 @@ t.test('NODE_ENV=production needs an explicit word', async t => {
   t.equal(code, 2)
   t.match(said, /NODE_ENV is production[\s\S]*--allow-production/)
 })
+
+t.test(
+  '--tls serves HTTPS with a certificate that is written where clients can trust it, and goes with the provider',
+  async t => {
+    const dir = t.testdir({ 'mock.yaml': 'tls: true' })
+    const { url, out, end } = await startProvider(t, ['--tls', '--seed', 'tls'])
+    t.match(url, /^https:\/\/127\.0\.0\.1:/)
+    const file = /trust +(\S+)\n/.exec(out())?.[1] ?? ''
+    t.match(out(), `curl -s --cacert ${file} -u demo`)
+    t.equal(await getStatus(`${url}/jwks`, await readFile(file, 'utf8')), 200)
+    t.same(await end('SIGTERM'), { code: 0, signal: null })
+    t.notOk(existsSync(file))
+    const kept = join(dir, 'ca.pem')
+    const second = await startProvider(t, ['-c', join(dir, 'mock.yaml'), '--tls-out', kept])
+    t.equal(await getStatus(`${second.url}/jwks`, await readFile(kept, 'utf8')), 200)
+    await second.end('SIGTERM')
+    t.ok(existsSync(kept))
+  },
+)
+
+t.test('--preset speaks as another system', async t => {
+  const { url, out, end } = await startProvider(t, ['--preset', 'genauth'])
+  t.match(out(), /preset +genauth\n/)
+  t.equal((await fetch(`${url}/oidc/.well-known/openid-configuration`)).status, 200)
+  await end('SIGTERM')
+})
+
+const getStatus = (url: string, ca: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    https.get(url, { ca }, response => resolve(response.resume().statusCode)).on('error', reject)
+  })

@@ -59,3 +59,17 @@ export async function untilAnswers(url: string, running: Running): Promise<void>
     }
   }
 }
+
+/** Waits until something that is no command of ours answers at the address. */
+export async function untilServes(url: string): Promise<void> {
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    try {
+      await (await fetch(url)).arrayBuffer()
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`nothing at ${url}`, { cause: error })
+      await new Promise(resolve => setTimeout(resolve, 25))
+    }
+  }
+}

@@ -1,7 +1,25 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Deadline } from './deadline.ts'
 import type { Exchange } from './forward.ts'
-import { shapeResponseHeaders, shapeTrailers } from './headers.ts'
+import { shapeTrailers } from './headers.ts'
+import { addTrailers, isFramed, sever, writeHead } from './inbound.ts'
+
+/** An upstream's answer, whatever the protocol. */
+export interface Answer {
+  readonly status: number
+  readonly reason: string
+  /** End-to-end fields, a flat list. */
+  readonly fields: string[]
+  readonly hasLength: boolean
+  /** `Trailer` of an answer by HTTP/1.1, which announces them. */
+  readonly announced: string | undefined
+  readonly body: Readable
+  /** Whether a body that has ended was not cut. */
+  readonly isWhole: () => boolean
+  /** Known at the end of the body. */
+  readonly trailers: () => readonly string[]
+}
 
 /**
  * Streams an answer to the client as it comes; one that is cut short, or stalls for `bodyTimeout` seconds, destroys the client's
@@ -9,19 +27,18 @@ import { shapeResponseHeaders, shapeTrailers } from './headers.ts'
  */
 export function relayAnswer(
   exchange: Exchange,
-  incoming: IncomingMessage,
+  { status, reason, fields, hasLength, announced, body: incoming, isWhole, trailers }: Answer,
   deadline: Deadline,
   bodyTimeout: number,
   onEnd: () => void,
 ): void {
   const { response } = exchange
-  const status = incoming.statusCode ?? 502
   const cut = (cause: string) => {
     deadline.clear()
     incoming.off('data', relay)
     if (response.destroyed) return
     exchange.cut(cause)
-    response.destroy()
+    sever(response)
     incoming.destroy()
   }
   const relay = (chunk: Buffer) => {
@@ -39,19 +56,19 @@ export function relayAnswer(
     else cut('the upstream stalled in its answer')
   })
 
-  const announced = incoming.headers.trailer
-  const headers = exchange.begin(status, shapeResponseHeaders(incoming.rawHeaders, status, false), false)
-  const isChunked = incoming.headers['content-length'] === undefined && exchange.request.httpVersion === '1.1'
-  const hasTrailers = announced !== undefined && isChunked && exchange.method !== 'HEAD'
-  if (hasTrailers) headers.push('trailer', announced)
-  response.writeHead(status, incoming.statusMessage, headers)
+  const headers = exchange.begin(status, fields, false)
+  const canTrail = !hasLength && isFramed(response) && exchange.method !== 'HEAD'
+  if (canTrail && announced !== undefined) headers.push('trailer', announced)
+  writeHead(response, status, reason, headers)
 
   incoming.on('data', relay)
   response.on('drain', resume)
   incoming.on('end', () => {
+    if (!isWhole()) return cut('the upstream cut its answer short')
     deadline.clear()
     response.off('drain', resume)
-    if (isChunked && incoming.rawTrailers.length > 0) response.addTrailers(shapeTrailers(incoming.rawTrailers))
+    const last = canTrail ? shapeTrailers(trailers()) : []
+    if (last.length > 0) addTrailers(response, last)
     response.end()
     onEnd()
   })

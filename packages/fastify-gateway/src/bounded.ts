@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Principal } from '@gatehouse/verifier'
 import type { EventStream } from './event-stream.ts'
+import { sever } from './inbound.ts'
 import type { Ending, Stream } from './streams.ts'
 import type { Line } from './tunnel.ts'
 
@@ -38,10 +39,7 @@ export class BoundedAnswer implements Stream {
     if (this.#response.writableEnded || this.#response.destroyed) return
     this.#onCut(CAUSES[ending])
     if (this.#events?.end('gatehouse', ending) === true) return
-    // What was sent must not look like the whole: an answer without a length ends with its connection, so that is reset.
-    const { socket, req } = this.#response
-    if (req.httpVersion === '1.0' && socket !== null && 'resetAndDestroy' in socket) socket.resetAndDestroy()
-    else this.#response.destroy()
+    sever(this.#response)
   }
 }
 

@@ -1,8 +1,9 @@
-import type { ClientRequest } from 'node:http'
-import { relayAnswer, relayInformation } from './answer.ts'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { type Answer, relayAnswer, relayInformation } from './answer.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
 import { readFields } from './fields.ts'
 import type { Exchange, ForwardFailure, Tunnel, Upstream } from './forward.ts'
+import { shapeResponseHeaders } from './headers.ts'
 import { openTunnel } from './tunnel.ts'
 import { type Upload, uploadBody } from './upload.ts'
 
@@ -61,7 +62,7 @@ export function carry(
       if ((incoming.statusCode ?? 0) < 200)
         return fail('upstream_unreachable', 'switched protocols without being asked')
       isAnswered = true
-      relayAnswer(exchange, incoming, deadline, upstream.bodyTimeout, () => {
+      relayAnswer(exchange, answerOf(incoming), deadline, upstream.bodyTimeout, () => {
         // The rest of a request that is answered already is of no use.
         if (!upload.isComplete()) current.destroy()
         finish()
@@ -99,6 +100,20 @@ export function carry(
 
   response.once('close', abandon)
   attempt(false)
+}
+
+function answerOf(incoming: IncomingMessage): Answer {
+  const { statusCode = 502, statusMessage = '', rawHeaders, headers } = incoming
+  return {
+    status: statusCode,
+    reason: statusMessage,
+    fields: shapeResponseHeaders(rawHeaders, statusCode, false),
+    hasLength: headers['content-length'] !== undefined,
+    announced: headers.trailer,
+    body: incoming,
+    isWhole: () => incoming.complete,
+    trailers: () => incoming.rawTrailers,
+  }
 }
 
 /** Deadlines until the answer begins: a connection from the pool, the handshake, and then the head of the answer. */

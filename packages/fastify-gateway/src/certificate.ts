@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { fieldsOf } from './inbound.ts'
 import { plainAddress } from './sender.ts'
 
 /** DER of the certificate by which the client of a request is known, or undefined. */
@@ -19,8 +20,10 @@ export interface CertificateSources {
  */
 export const findCertificates =
   ({ header, isTrusted, needsAuthority }: CertificateSources): FindCertificate =>
-  ({ socket, rawHeaders }) => {
-    if (header !== undefined && isTrusted(plainAddress(socket.remoteAddress))) return fromHeader(rawHeaders, header)
+  request => {
+    const { socket } = request
+    if (header !== undefined && isTrusted(plainAddress(socket.remoteAddress)))
+      return fromHeader(fieldsOf(request), header)
     return fromConnection(socket, needsAuthority())
   }
 

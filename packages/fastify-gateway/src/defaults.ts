@@ -7,6 +7,7 @@ const UPSTREAM = {
   headersTimeout: '30s',
   bodyTimeout: '5m',
   retries: 0,
+  http2: false,
   ca: null,
 } as const
 

@@ -32,6 +32,7 @@ type Write = (chunk: string | Uint8Array, ...more: unknown[]) => boolean
 export function watchEvents(response: ServerResponse): EventStream {
   const write = response.write.bind(response) as Write
   const finish = response.end.bind(response)
+  const isHttp2 = response.req.httpVersionMajor === 2
   let isOver = false
   let tail = '\n\n'
   const replaced: Write = (chunk, ...more) => {
@@ -44,9 +45,10 @@ export function watchEvents(response: ServerResponse): EventStream {
   return {
     end(event, data) {
       const isBetween = /\n\n$/.test(tail.replace(/\r\n?/g, '\n'))
-      if (isOver || response.writableEnded || !isBetween || !response.chunkedEncoding) return false
+      if (isOver || response.writableEnded || !isBetween || !(isHttp2 || response.chunkedEncoding)) return false
       isOver = true
-      const { socket } = response
+      // The connection of HTTP/2 has other answers; the upstream's side is let go with the stream.
+      const socket = isHttp2 ? undefined : response.socket
       write(`event: ${event}\ndata: ${data}\n\n`)
       // The upstream's side is let go when the connection ends, and not before its last bytes are out.
       finish(() => socket?.destroySoon())

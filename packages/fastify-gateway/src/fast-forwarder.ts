@@ -1,6 +1,7 @@
 import { createUpstream, type Failure, type Order, type Upstream as Origin } from '@gatehouse/forwarder'
 import { relayInformation } from './answer.ts'
 import type { Exchange, ForwarderFactory, ForwardFailure } from './forward.ts'
+import { isHttp2 } from './inbound.ts'
 import { createNodeForwarder } from './node-forwarder.ts'
 
 /** Requests that may wait for a connection, for each connection allowed; more than that is refused at once. */
@@ -39,7 +40,11 @@ export const createFastForwarder: ForwarderFactory = upstream => {
   const host = `host: ${url.host}\r\n`
 
   return {
-    forward: exchange => new Leg(origin, exchange, basePath, host, retries).run(),
+    forward(exchange) {
+      // The transport writes to the connections of HTTP/1.1 only.
+      if (isHttp2(exchange.request)) tunnels.forward(exchange)
+      else new Leg(origin, exchange, basePath, host, retries).run()
+    },
     upgrade: tunnels.upgrade,
     endTunnels: tunnels.endTunnels,
     close() {

@@ -14,6 +14,8 @@ export interface Upstream {
   readonly headersTimeout: number
   readonly bodyTimeout: number
   readonly retries: number
+  /** Whether it speaks HTTP/2. */
+  readonly http2: boolean
   /** PEM text of the authorities trusted instead of the system's. */
   readonly ca: string | undefined
 }

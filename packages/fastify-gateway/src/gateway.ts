@@ -16,6 +16,7 @@ import { expandOptions } from './expand.ts'
 import { createFastForwarder } from './fast-forwarder.ts'
 import type { Forwarder } from './forward.ts'
 import { createSieve, type Sieve } from './headers.ts'
+import { createHttp2Forwarder } from './http2-forwarder.ts'
 import { Lines } from './lines.ts'
 import { compileMetadata, type Metadata } from './metadata.ts'
 import { compileMinting } from './minting.ts'
@@ -88,9 +89,12 @@ export function compileGateway(given: GatewayOptions, { origin, prefix, needsAut
     const upstream = options.upstreams[route.upstream]
     return compileRoute(route, policies[index], upstream && compileSupplier(route, upstream, verifier, minting))
   })
-  const createForwarder = options.forwarder ?? createFastForwarder
   const forwarders = new Map(
-    Object.entries(options.upstreams).map(([name, upstream]) => [name, createForwarder(parseUpstream(name, upstream))]),
+    Object.entries(options.upstreams).map(([name, written]) => {
+      const upstream = parseUpstream(name, written)
+      const createForwarder = options.forwarder ?? (upstream.http2 ? createHttp2Forwarder : createFastForwarder)
+      return [name, createForwarder(upstream)]
+    }),
   )
   const { configs } = checkIssuers(options.issuers)
   const hearsIssuers = configs.some(({ revocation }) => revocation.audience.size > 0)

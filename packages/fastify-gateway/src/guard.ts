@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify
 import { preflightHeaders } from './cors.ts'
 import { takeExpectation } from './expect.ts'
 import type { Gateway } from './gateway.ts'
+import { fieldsOf } from './inbound.ts'
 import { takeStatement } from './intake.ts'
 import { locate, type Place, type Surroundings } from './locate.ts'
 import { isObserved, publishDecision } from './log.ts'
@@ -67,7 +68,8 @@ function authenticate(admitted: Admitted): void {
     equip(admitted, null)
     return
   }
-  const { method = '', rawHeaders } = request.raw
+  const { method = '' } = request.raw
+  const rawHeaders = fieldsOf(request.raw)
   const verdict = gateway.verifier.authenticate(
     { method, target: target.path + target.query, rawHeaders, certificate: () => gateway.certificateOf(request.raw) },
     route.policy,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { isPreflight } from './cors.ts'
 import type { RefusalCode } from './errors.ts'
 import type { Gateway } from './gateway.ts'
+import { fieldsOf } from './inbound.ts'
 import type { OwnPlace } from './own-paths.ts'
 import type { Route } from './route.ts'
 import { allowedMethods, type Resource, routeFor } from './routes.ts'
@@ -35,7 +36,8 @@ const nowhere = (code: RefusalCode, cause?: string): Place =>
 
 /** Judges the head of a request but for its credential: size, target, host, route, method, in this order. */
 export function locate(gateway: Gateway, { prefix, methods }: Surroundings, request: IncomingMessage): Place {
-  const { rawHeaders, headers, method = '' } = request
+  const { headers, method = '' } = request
+  const rawHeaders = fieldsOf(request)
   if (sizeOf(rawHeaders) > gateway.limits.headers) return nowhere('headers_too_large')
   // Node's parser reads `HTTP/2.0` in a request line; on this connection it means nothing.
   if (request.httpVersionMajor !== 1 && !('stream' in request)) return nowhere('target_ambiguous', 'the HTTP version')

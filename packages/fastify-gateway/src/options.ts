@@ -19,6 +19,8 @@ export interface UpstreamOptions {
   readonly retries?: number
   /** PEM text of the authorities to trust instead of the system's. */
   readonly ca?: string | null
+  /** Whether it speaks HTTP/2: after TLS with https, with prior knowledge with http. For gRPC. Default false. */
+  readonly http2?: boolean
   /** The gateway's own token for this upstream, got by client credentials and sent with every request, those of public routes too. */
   readonly token?: GrantOptions & { readonly issuer: string }
 }

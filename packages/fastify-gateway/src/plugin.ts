@@ -18,11 +18,6 @@ import { listenForUpgrades } from './upgrade.ts'
  * problem. Gives the application `request.principal` and `app.gatehouse`, and changes none of its routes.
  */
 const plugin: FastifyPluginAsync<GatewayOptions & { readonly prefix?: string }> = async (app, options) => {
-  if (app.initialConfig.http2 === true) {
-    throw new ConfigurationError([
-      { path: 'http2', message: 'is not supported yet', allowed: 'a Fastify server for HTTP/1.1' },
-    ])
-  }
   const gateway = compileGateway(options, {
     origin: () => options.publicUrl?.replace(/\/$/, '') ?? listenerOf(app),
     prefix: (app.prefix + (options.prefix ?? '')).replace(/\/$/, ''),

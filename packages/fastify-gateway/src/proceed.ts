@@ -7,6 +7,7 @@ import { isEventStream, watchEvents } from './event-stream.ts'
 import type { Exchange, ForwardFailure } from './forward.ts'
 import type { Gateway } from './gateway.ts'
 import { shapeResponseHeaders, writeRequestHeaders } from './headers.ts'
+import { bodyOf, fieldsOf } from './inbound.ts'
 import { isObserved, logCut, publishDecision } from './log.ts'
 import { refuse } from './refuse.ts'
 import type { Route } from './route.ts'
@@ -83,7 +84,7 @@ class Passage implements Exchange {
     this.method = raw.method ?? 'GET'
     this.target = route.rewrite(target.path) + target.query
     this.headers =
-      writeRequestHeaders(gateway.sieve, raw.rawHeaders, sender, route.keepsCredentials) +
+      writeRequestHeaders(gateway.sieve, fieldsOf(raw), sender, route.keepsCredentials) +
       assert(principal, route, supply)
     this.request = raw
     this.response = reply.raw
@@ -145,12 +146,4 @@ class Passage implements Exchange {
 function assert(principal: Principal | null, { describe }: Route, supply: Supply | undefined): string {
   const lines = principal === null ? '' : describe(principal, supply?.claims)
   return supply?.authorization === undefined ? lines : `${lines}authorization: ${supply.authorization}\r\n`
-}
-
-/** How the client frames its body (RFC 9112 section 6.3); the parser has refused whoever says both or says it twice. */
-function bodyOf({ headers }: IncomingMessage): Exchange['body'] | 'coded' {
-  const coding = headers['transfer-encoding']
-  if (coding !== undefined) return coding.toLowerCase() === 'chunked' ? 'chunked' : 'coded'
-  const length = Number(headers['content-length'] ?? 0)
-  return length > 0 ? length : 'none'
 }

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { corsHeaders } from './cors.ts'
 import { type RefusalCode, type RefusalFacts, renderRefusal } from './errors.ts'
 import type { Gateway } from './gateway.ts'
+import { stopReading } from './inbound.ts'
 import { logRefusal } from './log.ts'
 import type { Route } from './route.ts'
 
@@ -60,6 +61,7 @@ function discardBody(request: IncomingMessage, limit: number): void {
   let discarded = 0
   request.on('data', (chunk: Buffer) => {
     discarded += chunk.length
-    if (discarded > limit) request.destroy()
+    if (discarded > limit) stopReading(request)
   })
+  request.resume()
 }

@@ -1,6 +1,6 @@
 import type { Schema } from '@gatehouse/configuration'
 import { issuersSchema } from '@gatehouse/verifier'
-import { duration, grant, lifetime, object, oneOrMore, text, whole } from './schema-parts.ts'
+import { duration, flag, grant, lifetime, object, oneOrMore, text, whole } from './schema-parts.ts'
 import { routesSchema } from './schema-routes.ts'
 
 export { routesSchema } from './schema-routes.ts'
@@ -10,7 +10,7 @@ export const upstreamsSchema: Schema = {
   description: 'servers by name',
   propertyNames: { pattern: '^[\\w.-]+$' },
   additionalProperties: object(
-    'an object: url, connections, connectTimeout, headersTimeout, bodyTimeout, retries, ca, token',
+    'an object: url, connections, connectTimeout, headersTimeout, bodyTimeout, retries, http2, ca, token',
     {
       url: {
         type: 'string',
@@ -22,6 +22,7 @@ export const upstreamsSchema: Schema = {
       headersTimeout: duration('from the sent request to the head of the answer', '30s'),
       bodyTimeout: duration("between two pieces of the answer's body", '5m'),
       retries: whole('further tries of idempotent requests without a body that got no answer', 0, 10, 0),
+      http2: flag('whether the server speaks HTTP/2, with prior knowledge where the URL is http; default false'),
       ca: { type: ['string', 'null'], minLength: 1, description: 'a PEM certificate to trust instead of the system’s' },
       token: object(
         'an object: issuer, audience, scope, resource',

@@ -1,6 +1,7 @@
-import type { ClientRequest } from 'node:http'
+import type { Writable } from 'node:stream'
 import type { Deadline } from './deadline.ts'
 import type { Exchange } from './forward.ts'
+import { isCutShort } from './inbound.ts'
 
 export interface Upload {
   /** Whether the whole request was handed to the upstream. */
@@ -15,7 +16,7 @@ const SMALL = 65_536
 /** Streams the client's body as fast as the upstream takes it, and no further than the limit. Trailer fields are not passed on. */
 export function uploadBody(
   exchange: Exchange,
-  outgoing: ClientRequest,
+  outgoing: Writable & { readonly flushHeaders?: () => void },
   deadline: Deadline,
   onTooLarge: () => void,
 ): Upload {
@@ -38,9 +39,11 @@ export function uploadBody(
     request.unpipe(outgoing)
   }
   request.on('data', count)
-  request.pipe(outgoing)
+  // Half a body must not look like a whole one.
+  request.once('end', () => (isCutShort(request) ? outgoing.destroy() : outgoing.end()))
+  request.pipe(outgoing, { end: false })
   outgoing.once('close', stop)
-  if (body === 'chunked' || body > SMALL) outgoing.flushHeaders()
+  if (body === 'chunked' || body > SMALL) outgoing.flushHeaders?.()
   return {
     isComplete: () => outgoing.writableEnded,
     isWaitingForClient: () => !outgoing.writableEnded && !outgoing.writableNeedDrain,

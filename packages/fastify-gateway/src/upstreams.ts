@@ -50,6 +50,7 @@ export function parseUpstream(name: string, options: UpstreamOptions): Upstream 
     headersTimeout: seconds(effective.headersTimeout),
     bodyTimeout: seconds(effective.bodyTimeout),
     retries: effective.retries,
+    http2: effective.http2,
     ca: effective.ca ?? undefined,
   })
 }

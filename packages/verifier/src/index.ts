@@ -36,8 +36,17 @@ export { accept, type Outcome, type Refused, refuse } from './outcome.ts'
 export { checkPolicy } from './policy/check.ts'
 export type { Policy } from './policy/policy.ts'
 export { policySchema } from './policy/schema.ts'
-export { type AskInit, completePorts, type Ports, type TlsMaterial } from './ports.ts'
+export {
+  type AskInit,
+  completePorts,
+  type Novelty,
+  type Ports,
+  type ProofMemory,
+  type ProofSharing,
+  type TlsMaterial,
+} from './ports.ts'
 export type { Principal, Source } from './principal.ts'
+export { createProofMemory, type LocalProofMemory } from './proof/replay.ts'
 export { type Code, REJECTIONS, type Rejection, type RejectionDetails, type Rule } from './rejections.ts'
 export type { Denial, DeniedBy } from './revocation/deny-list.ts'
 export { DENIED, type Revocations } from './revocation/revocations.ts'

@@ -19,7 +19,32 @@ export interface AskInit {
   readonly tls?: TlsMaterial
 }
 
-/** Time, chance and the network: the only doors. */
+/** Whether a proof is new, was seen, or can not be told for want of room. */
+export type Novelty = 'new' | 'seen' | 'full'
+
+/** Remembers which DPoP proofs were used (RFC 9449 section 11.1). */
+export interface ProofMemory {
+  /**
+   * Asks and remembers in one step, so that of two uses at once, by whichever process, one is `new`. `digest`: of the key and the `jti`, 43
+   * characters. `period`: seconds, at least, for which it is remembered from `now`, epoch seconds, on. `full` where there is no room:
+   * forgetting another proof instead would let that be replayed. What throws, rejects or answers otherwise is `issuer_unavailable` (503).
+   * The verifier waits as long as it takes: a memory that can be late keeps a deadline of its own.
+   */
+  use(digest: string, period: number, now: number): Novelty | Promise<Novelty>
+}
+
+/** What processes that serve one public URL have in common, so that to clients they are one. */
+export interface ProofSharing {
+  /**
+   * What DPoP nonces are made from (RFC 9449 section 9): at least 32 random bytes, else a TypeError. Processes that share it accept each
+   * other's. Default: random, of this verifier alone.
+   */
+  readonly nonceSecret?: Uint8Array
+  /** Processes that share it refuse each other's used proofs. Default: one of this verifier alone, with room for 100,000. */
+  readonly memory?: ProofMemory
+}
+
+/** Time, chance, the network, and what other processes know: the only doors. */
 export interface Ports {
   /** Seconds since the epoch, with fraction. */
   readonly now: () => EpochSeconds
@@ -27,6 +52,8 @@ export interface Ports {
   readonly random: (bytes: number) => Uint8Array
   /** Late-bound: looked up when called, so that interception by nock and friends works whatever the import order. */
   readonly fetch: (url: string, init: AskInit) => Promise<Response>
+  /** Default: nothing is shared. */
+  readonly proofs?: ProofSharing
 }
 
 const REAL: Ports = {
@@ -41,4 +68,5 @@ export const completePorts = (given: Partial<Ports> = {}): Ports => ({
   now: given.now ?? REAL.now,
   random: given.random ?? REAL.random,
   fetch: given.fetch ?? REAL.fetch,
+  ...(given.proofs === undefined ? {} : { proofs: given.proofs }),
 })

@@ -9,6 +9,8 @@ const MAX_BODY = 1_048_576
 
 interface Flight {
   readonly answer: Promise<DocumentAnswer>
+  /** Whether it was asked for as news, past every cache on the way. */
+  readonly isNews: boolean
   readonly abort: AbortController
   /** Who waits, by number of the wait. */
   readonly waiting: Set<symbol>
@@ -19,8 +21,9 @@ interface Flight {
 
 /**
  * Asks identity providers for public documents on behalf of every worker, so that their number does not multiply the requests. Identical
- * requests under way are one. What came back, failures included, is shared for a moment with those that have not had it; a worker that
- * asks again wants news, as does one that says `no-cache`, and is given it. Does not judge answers.
+ * requests under way are one. What came back, failures included, is shared for a moment with those that have not had it, and says its
+ * `Age` then, like any cache's (RFC 9111 section 5.1); a worker that asks again wants news, as does one that says `no-cache`, and is given
+ * it. Does not judge answers.
  */
 export class Documents {
   readonly #ports: Pick<Ports, 'now' | 'fetch'>
@@ -35,6 +38,7 @@ export class Documents {
     const key = digestRequest(request)
     const known = this.#flights.get(key)
     const flight = known !== undefined && this.#isGoodFor(known, worker, request) ? known : this.#begin(key, request)
+    const { endedAt } = flight
     flight.served.add(worker)
     const wait = Symbol('wait')
     flight.waiting.add(wait)
@@ -46,17 +50,12 @@ export class Documents {
     if (signal.aborted) leave()
     const answer = await flight.answer
     signal.removeEventListener('abort', leave)
-    return answer
+    return endedAt === undefined ? answer : ageAnswer(answer, this.#ports.now() - endedAt)
   }
 
-  #isGoodFor({ endedAt, served, abort }: Flight, worker: number, { headers }: DocumentRequest): boolean {
-    if (endedAt === undefined) return !abort.signal.aborted
-    return (
-      this.#ports.now() < endedAt + MOMENT &&
-      !served.has(worker) &&
-      // RFC 9111 section 5.2.1.4.
-      !/\bno-cache\b/i.test(headers['cache-control'] ?? '')
-    )
+  #isGoodFor({ endedAt, isNews, served, abort }: Flight, worker: number, request: DocumentRequest): boolean {
+    if (endedAt === undefined) return !abort.signal.aborted && (isNews || !wantsNews(request))
+    return this.#ports.now() < endedAt + MOMENT && !served.has(worker) && !wantsNews(request)
   }
 
   #begin(key: string, request: DocumentRequest): Flight {
@@ -66,6 +65,7 @@ export class Documents {
       answer: requestDocument(this.#ports, request, abort.signal).finally(() => {
         flight.endedAt = this.#ports.now()
       }),
+      isNews: wantsNews(request),
       abort,
       waiting: new Set(),
       served: new Set(),
@@ -81,6 +81,18 @@ export class Documents {
       if (endedAt !== undefined && now >= endedAt + MOMENT) this.#flights.delete(key)
     }
   }
+}
+
+/** RFC 9111 section 5.2.1.4. */
+const wantsNews = ({ headers }: DocumentRequest): boolean => /\bno-cache\b/i.test(headers['cache-control'] ?? '')
+
+/** What it says of its age, and a whole second at least for the time here. */
+function ageAnswer(answer: DocumentAnswer, seconds: number): DocumentAnswer {
+  if (!answer.ok) return answer
+  const [, said = ''] = answer.headers.find(([name]) => name === 'age') ?? []
+  const before = Number(/^\d{1,10}/.exec(said)?.[0] ?? 0)
+  const others = answer.headers.filter(([name]) => name !== 'age')
+  return { ...answer, headers: [...others, ['age', String(before + Math.max(1, Math.ceil(seconds)))]] }
 }
 
 /** Everything that can change the answer; the headers are few and always written in the same order. */

@@ -1,4 +1,4 @@
-import type { IssuerStatus, TlsMaterial } from '@gatehouse/verifier'
+import type { IssuerStatus, Novelty, TlsMaterial } from '@gatehouse/verifier'
 import type { Sample } from '../observe/tally.ts'
 import type { Served } from '../server/serving.ts'
 import type { WrittenDenial } from './denials.ts'
@@ -28,10 +28,13 @@ export type ToWorker =
       readonly level: string
       readonly served: Served
       readonly denials: readonly WrittenDenial[]
+      /** What all workers make their DPoP nonces from; base64url. */
+      readonly nonceSecret: string
     }
   | { readonly gatehouse: 'deny'; readonly denials: readonly WrittenDenial[] }
   | { readonly gatehouse: 'report'; readonly id: number }
   | { readonly gatehouse: 'answer'; readonly id: number; readonly answer: DocumentAnswer }
+  | { readonly gatehouse: 'remembered'; readonly id: number; readonly novelty: Novelty }
   | { readonly gatehouse: 'stop' }
 
 /** From a worker. */
@@ -44,6 +47,14 @@ export type ToPrimary =
   | ({ readonly gatehouse: 'reported'; readonly id: number } & Report)
   | { readonly gatehouse: 'ask'; readonly id: number; readonly request: DocumentRequest }
   | { readonly gatehouse: 'forget'; readonly id: number }
+  /** A DPoP proof, by its digest, is used at `now`, and to be remembered for `period` seconds. */
+  | {
+      readonly gatehouse: 'use'
+      readonly id: number
+      readonly digest: string
+      readonly period: number
+      readonly now: number
+    }
   | { readonly gatehouse: 'revoked'; readonly denials: readonly WrittenDenial[] }
   /** Nobody new gets in. */
   | { readonly gatehouse: 'draining' }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import type { IssuerStatus } from '@gatehouse/verifier'
+import { completePorts, createProofMemory, type IssuerStatus } from '@gatehouse/verifier'
 import type { DestinationStream, Logger } from 'pino'
 import { readProcess, render } from '../observe/exposition.ts'
 import { Ledger } from '../observe/ledger.ts'
@@ -15,6 +15,7 @@ import { DenialBook } from './denials.ts'
 import { DocumentDesk } from './document-desk.ts'
 import { Documents } from './documents.ts'
 import type { Report } from './messages.ts'
+import { PROOFS_A_WORKER } from './proofs.ts'
 
 interface Surroundings {
   readonly log: Logger
@@ -32,6 +33,8 @@ export async function startCrew(served: Served, { log, level, output }: Surround
   const metrics = createMetrics()
   const ledger = new Ledger()
   const denials = new DenialBook()
+  const proofs = createProofMemory(settings.workers * PROOFS_A_WORKER)
+  const nonceSecret = Buffer.from(completePorts().random(32)).toString('base64url')
   const gateway = shareMintingKey(served.gateway)
   const desk = new DocumentDesk(new Documents({ fetch: countProviderRequests(metrics) }))
   const crew = new Crew({
@@ -44,10 +47,14 @@ export async function startCrew(served: Served, { log, level, output }: Surround
       level,
       served: { gateway, settings: { ...settings, port } },
       denials: denials.inForce,
+      nonceSecret,
     }),
     onMessage(member, message) {
       if (message.gatehouse === 'ask' || message.gatehouse === 'forget') desk.hear(member, message)
-      else if (message.gatehouse === 'revoked') {
+      else if (message.gatehouse === 'use') {
+        const { id, digest, period, now } = message
+        member.send({ gatehouse: 'remembered', id, novelty: proofs.use(digest, period, now) })
+      } else if (message.gatehouse === 'revoked') {
         if (!denials.note(message.denials)) log.error('no room to remember another revocation for new workers')
         for (const other of crew.members)
           if (other !== member) other.send({ gatehouse: 'deny', denials: message.denials })

@@ -9,6 +9,7 @@ import { createAsker } from './asker.ts'
 import { readDenial, type WrittenDenial, writeDenial } from './denials.ts'
 import { fetchThroughPrimary } from './document-fetch.ts'
 import { isMessage, type ToPrimary, type ToWorker } from './messages.ts'
+import { createPrimaryMemory } from './proofs.ts'
 
 /** Milliseconds between two accounts of what was counted: what a worker that is killed takes with it at most. */
 const ACCOUNT_INTERVAL = 1000
@@ -42,15 +43,23 @@ async function start({ slot, level, ...orders }: Start): Promise<void> {
   }
 }
 
-async function serve({ served, denials }: Pick<Start, 'served' | 'denials'>, log: Logger): Promise<void> {
+type Orders = Pick<Start, 'served' | 'denials' | 'nonceSecret'>
+
+async function serve({ served, denials, nonceSecret }: Orders, log: Logger): Promise<void> {
   const metrics = createMetrics()
   const asker = createAsker(tell)
-  const serving = await prepareServing(served, {
-    log,
-    metrics,
-    fetch: fetchThroughPrimary(asker.ask, countProviderRequests(metrics)),
-    onRevoked: revoked => tell({ gatehouse: 'revoked', denials: revoked.map(writeDenial) }),
-  })
+  const memory = createPrimaryMemory(tell)
+  const proofs = { nonceSecret: Buffer.from(nonceSecret, 'base64url'), memory }
+  const gateway = { ...served.gateway, ports: { ...served.gateway.ports, proofs } }
+  const serving = await prepareServing(
+    { ...served, gateway },
+    {
+      log,
+      metrics,
+      fetch: fetchThroughPrimary(asker.ask, countProviderRequests(metrics)),
+      onRevoked: revoked => tell({ gatehouse: 'revoked', denials: revoked.map(writeDenial) }),
+    },
+  )
   const deny = (written: readonly WrittenDenial[]) => {
     if (!serving.deny(written.map(readDenial))) log.error('no room for another revocation')
   }
@@ -67,6 +76,7 @@ async function serve({ served, denials }: Pick<Start, 'served' | 'denials'>, log
   }
   hear = message => {
     if (message.gatehouse === 'answer') asker.hear(message)
+    else if (message.gatehouse === 'remembered') memory.hear(message)
     else if (message.gatehouse === 'deny') deny(message.denials)
     else if (message.gatehouse === 'report') void report(message.id)
     else void stop()

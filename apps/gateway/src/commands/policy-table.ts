@@ -39,9 +39,11 @@ function describeDemand(demand: unknown): string {
 }
 
 /** What is asserted beyond the four headers that every authenticated route has. */
-function describeAsserted({ headers, token }: RouteRow): string {
+function describeAsserted({ headers, authorization, userinfo, grace }: RouteRow): string {
   const own = Object.entries(headers).filter(([name]) => !name.startsWith('x-gatehouse-'))
   const parts = own.map(([name, source]) => `${name}=${source}`)
-  if (token !== 'strip') parts.push(`token: ${token}`)
+  if (userinfo) parts.push('claims of userinfo too')
+  if (authorization !== null) parts.push(`authorization=${authorization}`)
+  if (grace !== '0s' && grace !== 0) parts.push(`streams ${grace} longer than the token`)
   return parts.join(', ') || '-'
 }

@@ -12,7 +12,6 @@ const FILE_MEMBERS: readonly (readonly string[])[] = [
   ['issuers', '*', 'introspection', 'decryption', 'key'],
   ['upstreams', '*', 'ca'],
   ['minting', 'key'],
-  ['minting', 'key'],
 ]
 
 export interface Inlined {

@@ -35,6 +35,7 @@ export function judgeConfiguration(path: string, environment: Environment): Judg
     ...checkShape(sectionsSchema, value, ''),
     ...misset,
     ...verdict.problems.map(problem => ({ ...problem, path: ownPath(problem.path) })),
+    ...(settings === undefined ? [] : checkOrigin(settings, verdict.table)),
   ].filter(problem => !unread.has(problem.path))
   const problems = [...lost, ...found]
   if (settings === undefined || problems.length > 0) return { ok: false, problems }
@@ -48,6 +49,15 @@ export function judgeConfiguration(path: string, environment: Environment): Judg
     },
   }
 }
+
+/** Of a gateway that listens on every address nobody can say under which of them a client sees it, and proofs name that. */
+function checkOrigin({ host, publicUrl }: Settings, routes: readonly RouteRow[]): Problem[] {
+  if (publicUrl !== undefined || !EVERYWHERE.has(host) || routes.every(({ proof }) => proof !== 'dpop')) return []
+  const message = `is required where a route says proof: dpop and host is ${host}`
+  return [{ path: 'server.publicUrl', message, allowed: 'the origin that clients see' }]
+}
+
+const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
 /** Without what no section is called, which is told by the shape of the whole. */
 const onlySections = (gateway: Record<string, unknown>): Record<string, unknown> =>

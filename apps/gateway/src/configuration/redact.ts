@@ -5,7 +5,6 @@ const REDACTED = '[redacted]'
 /** Where secrets stand, whatever they look like. */
 const SECRET_PATHS: readonly RegExp[] = [
   /^server\.tls\.key$/,
-  /^minting\.key$/,
   /^issuers\b.*\.secret$/,
   /^issuers\b.*\.introspection\.client\.(secret|key|token)$/,
   /^issuers\b.*\.introspection\.decryption\.key$/,

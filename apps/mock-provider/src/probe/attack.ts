@@ -27,7 +27,6 @@ export async function attack(url: URL, file: string, pages: Pages, output: Outpu
       port: Number(url.port === '' ? (secure ? 443 : 80) : url.port),
       secure,
       ca: settings.ca,
-      timeout: settings.timeout,
     }
     const report = await runProbe(target, settings, provider)
     if (pages.html !== undefined) await writeFile(pages.html, writePage(report))

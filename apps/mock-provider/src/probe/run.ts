@@ -24,6 +24,9 @@ export interface ProbeReport {
   readonly notes: readonly string[]
 }
 
+/** A well-formed request is answered sooner or later; the timeout is for messages that a server may go on reading. */
+const patience = ({ timeout }: ProbeSettings): number => timeout * 10
+
 /** Connections at a time. */
 const WIDTH = 8
 
@@ -74,26 +77,30 @@ async function checkControls(target: Target, material: Material, world: World): 
   }
   for (const [say, token] of tokens) {
     const bytes = writeRequest(material, { fields: [credential(settings, token)] })
-    const { replies, unreachable } = await exchange(target, bytes)
+    const { replies, unreachable } = await exchange(target, bytes, patience(settings))
     if (unreachable) return `${target.url.origin} does not answer`
     const status = replies[0]?.status
     if (status !== route.expect) return `${name(route)} with ${say} is ${status ?? 'not answered'}, not ${route.expect}`
   }
   if (settings.publicPath === undefined) return undefined
-  const { replies } = await exchange(target, writeRequest(material, { path: settings.publicPath }))
+  const { replies } = await exchange(target, writeRequest(material, { path: settings.publicPath }), patience(settings))
   const status = replies[0]?.status ?? 0
   return status >= 200 && status < 300 ? undefined : `${settings.publicPath} without a token is ${status}, not public`
 }
 
 async function answersAnything(target: Target, material: Material): Promise<boolean> {
-  const { replies } = await exchange(target, writeRequest(material, { path: '/no-such-path-of-the-probe' }))
+  const { replies } = await exchange(
+    target,
+    writeRequest(material, { path: '/no-such-path-of-the-probe' }),
+    patience(material.settings),
+  )
   const status = replies[0]?.status ?? 0
   return status >= 200 && status < 300
 }
 
 async function sendAll(
   target: Target,
-  { allow }: ProbeSettings,
+  settings: ProbeSettings,
   route: ProbeRoute,
   cases: readonly ProbeCase[],
 ): Promise<readonly Result[]> {
@@ -103,9 +110,10 @@ async function sendAll(
     for (let index = next++; index < cases.length; index = next++) {
       const item = cases[index]
       if (item === undefined) return
-      const judgement = judge(item, route, await exchange(target, item.bytes))
+      const wait = item.demand === 'shut' ? settings.timeout : patience(settings)
+      const judgement = judge(item, route, await exchange(target, item.bytes, wait))
       const { name: id, attack, say, section } = item
-      results[index] = { name: id, attack, say, section, route: name(route), ...waive(judgement, allow[id]) }
+      results[index] = { name: id, attack, say, section, route: name(route), ...waive(judgement, settings.allow[id]) }
     }
   }
   await Promise.all(Array.from({ length: WIDTH }, work))

@@ -36,7 +36,7 @@ export interface ProbeSettings {
   readonly publicPath: string | undefined
   /** By the name of a case: why it may pass. */
   readonly allow: Readonly<Record<string, string>>
-  /** Milliseconds without a byte after which a connection is given up. */
+  /** Milliseconds without a byte after which a malformed message counts as unanswered; a well-formed one has ten times as long. */
   readonly timeout: number
   /** PEM of what a target with TLS shows. */
   readonly ca: string | undefined
@@ -122,7 +122,7 @@ export async function completeProbe(value: unknown, file: string): Promise<Probe
       message: 'is required',
       allowed: 'tls: true, or the address behind an https issuer',
     })
-  const { provider = {}, allow = {}, timeout = '2s' } = written
+  const { provider = {}, allow = {}, timeout = '1s' } = written
   if (problems.length > 0) throw new ConfigurationError(problems)
   return {
     issuer: written.issuer,
@@ -149,7 +149,7 @@ export async function completeProbe(value: unknown, file: string): Promise<Probe
     })),
     publicPath: written.public,
     allow,
-    timeout: (parseDuration(timeout) ?? 2) * 1000,
+    timeout: (parseDuration(timeout) ?? 1) * 1000,
     ca: written.ca === undefined ? undefined : await readCa(resolve(dirname(file), written.ca)),
   }
 }

@@ -8,8 +8,6 @@ export interface Target {
   readonly port: number
   readonly secure: boolean
   readonly ca: string | undefined
-  /** Milliseconds. */
-  readonly timeout: number
 }
 
 export interface Reply {
@@ -29,8 +27,8 @@ export interface Exchange {
 const QUIET = 250
 const LIMIT = 1_000_000
 
-/** Writes the bytes on a connection of its own and reads until the target closes or is quiet. Nothing tidies the bytes up on their way. */
-export function exchange(target: Target, bytes: string): Promise<Exchange> {
+/** Writes the bytes on a connection of its own and reads until the target closes or is quiet for `timeout` milliseconds. Nothing tidies the bytes up on their way. */
+export function exchange(target: Target, bytes: string, timeout: number): Promise<Exchange> {
   return new Promise(resolve => {
     const chunks: Buffer[] = []
     let size = 0
@@ -39,12 +37,12 @@ export function exchange(target: Target, bytes: string): Promise<Exchange> {
       connected = true
       socket.write(Buffer.from(bytes, 'latin1'))
     })
-    socket.setTimeout(target.timeout, () => socket.destroy())
+    socket.setTimeout(timeout, () => socket.destroy())
     socket.on('data', chunk => {
       chunks.push(chunk)
       size += chunk.length
       if (size > LIMIT) socket.destroy()
-      socket.setTimeout(Math.min(QUIET, target.timeout))
+      socket.setTimeout(Math.min(QUIET, timeout))
     })
     // What was read before a reset counts.
     socket.on('error', () => socket.destroy())

@@ -18,7 +18,7 @@ export interface FaultOptions {
   readonly times?: number
   /** How many matching calls pass before it begins. Default 0. */
   readonly skip?: number
-  /** How likely a matching call meets it, above 0 and up to 1. Follows from the seed, so that a run repeats. Default 1. */
+  /** How likely a matching call meets it, from 0 to 1. Follows from the seed, so that a run repeats. Default 1. */
   readonly chance?: number
   /** Real time to wait before the answer: `250ms`, or seconds. The tenant's clock, frozen or not, has no part in it. */
   readonly delay?: string | number
@@ -59,7 +59,7 @@ export const faultSchema: Schema = {
     },
     times: { type: 'integer', minimum: 1, description: 'a whole number from 1' },
     skip: { type: 'integer', minimum: 0, description: 'a whole number from 0' },
-    chance: { type: 'number', exclusiveMinimum: 0, maximum: 1, description: 'a number above 0 and up to 1' },
+    chance: { type: 'number', minimum: 0, maximum: 1, description: 'a number from 0 to 1' },
     delay: DURATION,
     trickle: DURATION,
     status: { type: 'integer', minimum: 200, maximum: 599, description: 'a status from 200 to 599' },

@@ -71,7 +71,7 @@ t.test(
     t.ok(((await (await ask()).json()) as { keys: unknown[] }).keys.length > 0)
     t.equal(paused.length, 20)
     once('redirect_loop')
-    t.match(await ask(), { status: 307, headers: new Headers({ location: '/jwks?a=b' }) })
+    t.equal((await ask()).headers.get('location'), '/jwks?a=b')
     once('date_behind')
     const skewed = Date.parse((await ask()).headers.get('date') ?? '')
     t.equal(Math.round((provider.clock.now() - skewed / 1000) / 60), 60)

@@ -73,7 +73,7 @@ t.test(
     const wrong: [object, RegExp][] = [
       [{ misbehaviour: 'jwks_emty' }, /did you mean jwks_empty/],
       [{ misbehaviour: 'jwks_empty', endpoint: 'token' }, /it happens at jwks/],
-      [{ chance: 0 }, /chance/],
+      [{ chance: -1 }, /chance/],
       [{ chance: 2 }, /chance/],
       [{ trickle: '1d' }, /trickle/],
       [{ reset: true, trickle: '1s' }, /reset/],
@@ -116,6 +116,7 @@ t.test('what is wrong with a clock, a rotation, a fault or a revocation is said 
     ['POST', '/_mock/logout', {}, /sub or sid/],
     ['POST', '/_mock/logout', { sub: 'a', sid: 'b' }, /sub or sid/],
     ['POST', '/_mock/logout', { sub: 'a', defect: 'no_such' }, /defect/],
+    ['POST', '/_mock/logout', { sub: 'a', defect: 'wrong_nonce' }, /defect/],
     ['POST', '/_mock/tokens', { kind: 'acces' }, /kind/],
     ['POST', '/_mock/tokens', { lifetime: 'soon' }, /lifetime/],
     ['POST', '/_mock/tokens', { scop: 'a' }, /scop/],

@@ -6,22 +6,35 @@ import { parseKey, type VerificationKey } from './jwk.ts'
 const MAX_BYTES = 262_144
 const MAX_KEYS = 100
 
-/** What a JWKS endpoint said: keys and how long they hold, or a sentence about what was wrong. */
+/** What a JWKS endpoint said: keys, how long they hold and how old they are, or a sentence about what was wrong. */
 export type KeySetAnswer =
-  | { readonly ok: true; readonly keys: readonly VerificationKey[]; readonly maxAge: number | undefined }
+  | {
+      readonly ok: true
+      readonly keys: readonly VerificationKey[]
+      readonly maxAge: number | undefined
+      /** Seconds that the answer spent in caches on the way (RFC 9111 section 5.1). */
+      readonly age: number
+    }
   | { readonly ok: false; readonly cause: string }
 
-/** Asks for a JWKS (RFC 7517 section 5). `timeout` is in seconds. */
+/**
+ * Asks for a JWKS (RFC 7517 section 5). `timeout` is in seconds. `wantsNews`: no cache on the way shall answer without asking the issuer
+ * (RFC 9111 section 5.2.1.4); one that does not keep to that is not noticed.
+ */
 export const requestKeySet = (
   ports: Ports,
   url: string,
   timeout: number,
   tls: TlsMaterial | undefined,
+  wantsNews: boolean,
 ): Promise<Asked> =>
   ask(ports, {
     url,
     method: 'GET',
-    headers: { accept: 'application/jwk-set+json, application/json' },
+    headers: {
+      accept: 'application/jwk-set+json, application/json',
+      ...(wantsNews ? { 'cache-control': 'no-cache' } : {}),
+    },
     ...(tls === undefined ? {} : { tls }),
     timeout,
     maxBytes: MAX_BYTES,
@@ -38,7 +51,8 @@ export function processKeySet(answer: Asked): KeySetAnswer {
   if (!Array.isArray(members)) return { ok: false, cause: 'The JWKS endpoint answered with no JWK Set' }
   if (members.length > MAX_KEYS) return { ok: false, cause: `The JWK Set has more than ${MAX_KEYS} keys` }
   const keys = members.map(parseKey).filter(key => key !== undefined)
-  return { ok: true, keys, maxAge: readMaxAge(answer.headers.get('cache-control')) }
+  const { headers } = answer
+  return { ok: true, keys, maxAge: readMaxAge(headers.get('cache-control')), age: readAge(headers.get('age')) }
 }
 
 /** Seconds for which the answer is fresh (RFC 9111 section 5.2.2); undefined where it does not say. */
@@ -48,3 +62,6 @@ export function readMaxAge(cacheControl: string | null): number | undefined {
   const seconds = /(?:^|[,\s])max-age="?(\d{1,10})/i.exec(cacheControl)?.[1]
   return seconds === undefined ? undefined : Number(seconds)
 }
+
+/** What is no number of seconds is none (RFC 9111 section 5.1). */
+const readAge = (age: string | null): number => Number(/^\d{1,10}/.exec(age ?? '')?.[0] ?? 0)

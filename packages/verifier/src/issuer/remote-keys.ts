@@ -10,6 +10,8 @@ import { UnknownKids } from './unknown-kids.ts'
 
 interface KeySet {
   readonly keys: ReadonlySet<VerificationKey>
+  /** A cache on the way answered: the issuer may have had other keys by then. */
+  readonly isSecondHand: boolean
   /** Epoch seconds, all three counted from the attempt that brought the set. */
   readonly refreshAt: number
   readonly freshUntil: number
@@ -24,9 +26,9 @@ const REFRESH_AHEAD = 0.8
 const RETRY_CAP = 10
 
 /**
- * The JWK Set of one issuer, kept in step with it: one fetch at a time; refreshed ahead of expiry; refetched for a key that it lacks, at
- * most once a `cooldown`; after a failure tried again at growing intervals, counted from the attempt, while the last good set goes on
- * for `staleIfError` beyond its freshness and not a second longer.
+ * The JWK Set of one issuer, kept in step with it: one fetch at a time; refreshed ahead of expiry; refetched for a key that it lacks, past
+ * every cache on the way (RFC 9111 section 5.2.1.4), at most once a `cooldown`; after a failure tried again at growing intervals, counted
+ * from the attempt, while the last good set goes on for `staleIfError` beyond its freshness and not a second longer.
  */
 export class RemoteKeys implements KeyKeeper {
   readonly #config: IssuerConfig
@@ -84,35 +86,39 @@ export class RemoteKeys implements KeyKeeper {
     if (set === undefined || (this.#retry.failing && this.#ports.now() >= set.usableUntil)) return this.#unavailable()
     const keys = pickKeys(set.keys, wanted)
     if (keys.length > 0) return accept(keys)
-    return this.#retry.failing ? this.#unavailable() : this.#unknownKey()
+    if (this.#retry.failing) return this.#unavailable()
+    return set.isSecondHand ? this.#seek(wanted, this.#ports.now()) : this.#unknownKey()
   }
 
   /** The set lacks the key. It may be a new one, so the issuer is asked, unless it was a moment ago. */
   async #seek(wanted: Wanted, now: number): Promise<Found> {
     const { alg, kid } = wanted
-    if (this.#underway === undefined) {
+    const isOwn = this.#underway === undefined
+    if (isOwn) {
       if (this.#retry.wait() > 0) return this.#unavailable()
       if (now < this.#soughtAt + this.#source.cooldown || this.#unknown.has(alg, kid, now)) return this.#unknownKey()
       this.#soughtAt = now
     }
-    await this.#refresh()
+    await this.#refresh(isOwn)
     if (this.#retry.failing) return this.#unavailable()
     const keys = pickKeys(this.#set?.keys ?? [], wanted)
     if (keys.length > 0) return accept(keys)
+    // What was joined was no search, and a cache answered it. The answer to a search is never second-hand.
+    if (this.#set?.isSecondHand) return this.#seek(wanted, now)
     this.#unknown.add(alg, kid, now)
     return this.#unknownKey()
   }
 
-  #refresh(): Promise<void> {
-    this.#underway ??= this.#attempt().finally(() => {
+  #refresh(wantsNews = false): Promise<void> {
+    this.#underway ??= this.#attempt(wantsNews).finally(() => {
       this.#underway = undefined
     })
     return this.#underway
   }
 
-  async #attempt(): Promise<void> {
+  async #attempt(wantsNews: boolean): Promise<void> {
     const attemptedAt = this.#ports.now()
-    const cause = await this.#fetch(attemptedAt)
+    const cause = await this.#fetch(attemptedAt, wantsNews)
     if (cause === undefined) {
       this.#retry.succeeded()
       this.#health.ready()
@@ -124,15 +130,16 @@ export class RemoteKeys implements KeyKeeper {
   }
 
   /** Replaces the set; what went wrong is returned as a sentence. */
-  async #fetch(attemptedAt: number): Promise<string | undefined> {
+  async #fetch(attemptedAt: number, wantsNews: boolean): Promise<string | undefined> {
     const uri = await this.#jwksUri()
     if (!uri.ok) return uri.rejection.cause ?? 'Discovery failed'
-    const answer = processKeySet(await requestKeySet(this.#ports, uri.value, this.#source.timeout, this.#config.tls))
+    const { maxAge, cooldown, staleIfError, timeout } = this.#source
+    const answer = processKeySet(await requestKeySet(this.#ports, uri.value, timeout, this.#config.tls, wantsNews))
     if (!answer.ok) return answer.cause
-    const { maxAge, cooldown, staleIfError } = this.#source
     const freshFor = Math.min(maxAge, Math.max(cooldown, answer.maxAge ?? maxAge))
     this.#set = {
       keys: this.#recognise(answer.keys),
+      isSecondHand: answer.age > 0 && !wantsNews,
       refreshAt: attemptedAt + freshFor * REFRESH_AHEAD,
       freshUntil: attemptedAt + freshFor,
       usableUntil: attemptedAt + freshFor + staleIfError,

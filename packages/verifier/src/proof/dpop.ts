@@ -1,17 +1,21 @@
 import { hash } from 'node:crypto'
 import { calculateJwkThumbprint, compactVerify, importJWK } from 'jose'
+import { digestConfiguration } from '../digest.ts'
 import { accept, type Outcome, type Refused, refuse } from '../outcome.ts'
-import type { Ports } from '../ports.ts'
-import { NonceIssuer, SLOT } from './nonce.ts'
+import type { Novelty, Ports, ProofMemory } from '../ports.ts'
+import { LEAST_SECRET, NonceIssuer, SLOT } from './nonce.ts'
 import { type ProofClaims, parseProof } from './parse.ts'
-import { ReplayGuard } from './replay.ts'
+import { createProofMemory } from './replay.ts'
 import { normalizeTarget, publicTarget } from './target.ts'
 
 /** Seconds after `iat` for which a proof without a nonce is accepted. */
 const FRESH = 60
 /** Seconds by which a client's clock may be ahead of ours. */
 const AHEAD = 10
-const MAX_PROOFS = 100_000
+/** Seconds for which a used proof is remembered: as long as it can be timely, and as long as it may be on its way to the memory. */
+const REMEMBERED = Math.max(FRESH + AHEAD, 2 * SLOT) + 10
+/** Seconds after which to try again where the memory does not answer. */
+const SOON = 1
 
 type PublicUrl = string | (() => string | undefined)
 
@@ -36,17 +40,14 @@ export class ProofJudge {
   readonly #ports: Ports
   readonly #publicUrl: () => string | undefined
   readonly #nonces: NonceIssuer
-  readonly #replays: ReplayGuard
+  readonly #memory: ProofMemory
 
-  /**
-   * `secret`: of the nonces, 32 bytes; processes that serve one public URL should share it. Default: random. `proofs`: how many are
-   * remembered per two minutes; beyond it the answer is 503. Default 100,000, about 20 MB in all.
-   */
-  constructor(ports: Ports, publicUrl: PublicUrl, secret: Uint8Array = ports.random(32), proofs = MAX_PROOFS) {
+  /** `ports.proofs` is what is shared with the judges of other processes; without it nonces and memory are this judge's own. */
+  constructor(ports: Ports, publicUrl: PublicUrl) {
     this.#ports = ports
     this.#publicUrl = typeof publicUrl === 'function' ? publicUrl : () => publicUrl
-    this.#replays = new ReplayGuard(Math.max(FRESH + AHEAD, 2 * SLOT), proofs)
-    this.#nonces = new NonceIssuer(secret)
+    this.#memory = ports.proofs?.memory ?? createProofMemory()
+    this.#nonces = new NonceIssuer(ports.proofs?.nonceSecret ?? ports.random(LEAST_SECRET))
   }
 
   /** Cheap judgements first and the signature last; only a proof that is right in all else is remembered as used. */
@@ -58,7 +59,7 @@ export class ProofJudge {
     const now = this.#ports.now()
     if (!this.#isTimely(claims, now)) return this.#demandNonce(now)
     if (!(await isHolder(proof, claims, request.thumbprint))) return invalid('the proof is not by the key of the token')
-    return this.#useOnce(request.thumbprint, claims.jti)
+    return this.#useOnce(request.thumbprint, claims.jti, now)
   }
 
   #findMisfit({ htm, htu, ath }: ProofClaims, { method, target, token }: ProvedRequest): string | undefined {
@@ -83,18 +84,25 @@ export class ProofJudge {
     })
   }
 
-  #useOnce(thumbprint: string, jti: string): Outcome<undefined> {
-    switch (this.#replays.use(thumbprint, jti, this.#ports.now())) {
+  /** `jti` is unique per key, not in the world. A memory that fails is no reason to accept. */
+  async #useOnce(thumbprint: string, jti: string, now: number): Promise<Outcome<undefined>> {
+    switch (await this.#remember(digestConfiguration([thumbprint, jti]), now)) {
       case 'new':
         return accept(undefined)
       case 'seen':
         return refuse({ code: 'proof_replayed' })
       case 'full':
-        return refuse({
-          code: 'issuer_unavailable',
-          cause: 'too many proofs to remember',
-          detail: { retryAfter: FRESH },
-        })
+        return unavailable('too many proofs to remember', FRESH)
+      default:
+        return unavailable('the memory of used proofs does not answer', SOON)
+    }
+  }
+
+  async #remember(digest: string, now: number): Promise<Novelty | undefined> {
+    try {
+      return await this.#memory.use(digest, REMEMBERED, now)
+    } catch {
+      return undefined
     }
   }
 }
@@ -111,3 +119,6 @@ async function isHolder(proof: string, { alg, jwk }: ProofClaims, thumbprint: st
 }
 
 const invalid = (cause: string): Refused => refuse({ code: 'proof_invalid', cause, detail: {} })
+
+const unavailable = (cause: string, retryAfter: number): Refused =>
+  refuse({ code: 'issuer_unavailable', cause, detail: { retryAfter } })

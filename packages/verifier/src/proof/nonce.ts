@@ -2,10 +2,12 @@ import { createHmac } from 'node:crypto'
 
 /** Seconds for which a nonce is handed out; it is accepted for one slot more. */
 export const SLOT = 60
+/** Bytes: as long as the hash (RFC 2104 section 3). */
+export const LEAST_SECRET = 32
 
 /**
  * Nonces of RFC 9449 section 9, made from a secret and the time: they rotate every minute, are valid for one to two, and are stored nowhere.
- * Processes that share the secret accept each other's.
+ * Processes that share the secret accept each other's. Throws a TypeError for one that is too short.
  */
 export class NonceIssuer {
   readonly #secret: Uint8Array
@@ -14,6 +16,7 @@ export class NonceIssuer {
   #previous = ''
 
   constructor(secret: Uint8Array) {
+    if (secret.byteLength < LEAST_SECRET) throw new TypeError(`nonceSecret: is shorter than ${LEAST_SECRET} bytes`)
     this.#secret = secret
   }
 

@@ -241,3 +241,53 @@ t.test('a private certificate authority is handed to every question', async t =>
   const { ask, token } = makeScene({ ca })
   t.equal(await ask(token()), 'ok')
 })
+
+t.test('a search for a key goes past the caches on the way; a load and a refresh do not', async t => {
+  const { ask, token, net, publish, key } = makeScene({ jwks: { maxAge: 100 } })
+  const asksForNews = () => net.calls.filter(({ url }) => url === JWKS).map(({ headers }) => headers['cache-control'])
+  await ask(token())
+  net.advance(80)
+  await ask(token({ exp: UNTIL }))
+  t.same(asksForNews(), [undefined, undefined])
+  await new Promise(resolve => setImmediate(resolve))
+  publish(key, two)
+  t.equal(await ask(token({}, {}, two)), 'ok')
+  t.same(asksForNews(), [undefined, undefined, 'no-cache'])
+})
+
+t.test('where a cache answered without the key the issuer is asked, once', async t => {
+  for (const [age, requests] of [
+    ['2', 2],
+    ['0', 1],
+    ['', 1],
+    ['old', 1],
+  ] as const) {
+    const { ask, token, net, key } = makeScene({ jwks: { cooldown: 0 } })
+    net.on(JWKS, ({ headers }) => {
+      const isNews = headers['cache-control'] === 'no-cache'
+      return json({ keys: [(isNews ? two : key).jwk] }, { headers: { age } })
+    })
+    const codes = await Promise.all(Array.from({ length: 20 }, (_, i) => ask(token({ jti: `${i}` }, {}, two))))
+    t.same([...new Set(codes)], [requests === 2 ? 'ok' : 'key_unknown'], `Age: ${age}`)
+    t.equal(net.count(JWKS), requests, `Age: ${age}`)
+  }
+  const { ask, token, net, key } = makeScene({ jwks: { cooldown: 0 } })
+  net.on(JWKS, () => json({ keys: [key.jwk] }, { headers: { age: '2' } }))
+  t.equal(await ask(token({}, {}, two)), 'key_unknown', 'a cache that answers all the same')
+  t.equal(net.count(JWKS), 2)
+})
+
+t.test('a search that joins a refresh, which a cache answers without the key, goes on', async t => {
+  const { ask, token, net, key } = makeScene({ jwks: { maxAge: 100 } })
+  await ask(token())
+  net.on(JWKS, ({ headers }) =>
+    headers['cache-control'] === 'no-cache'
+      ? json({ keys: [key.jwk, two.jwk] })
+      : json({ keys: [key.jwk] }, { headers: { age: '9' } }),
+  )
+  net.advance(80)
+  const refreshing = ask(token({ exp: UNTIL }))
+  t.equal(await ask(token({}, {}, two)), 'ok')
+  t.equal(await refreshing, 'ok')
+  t.equal(net.count(JWKS), 3)
+})

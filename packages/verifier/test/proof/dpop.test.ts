@@ -1,7 +1,9 @@
 import { createHash, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto'
 import type { JsonObject } from '@gatehouse/protocol'
 import t from 'tap'
+import type { Novelty, ProofMemory, ProofSharing } from '../../src/ports.ts'
 import { ProofJudge, type ProvedRequest } from '../../src/proof/dpop.ts'
+import { createProofMemory } from '../../src/proof/replay.ts'
 import { NOW, playPorts } from '../configs.ts'
 
 interface Holder {
@@ -32,9 +34,9 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('bas
 const PUBLIC = 'https://api.example.com'
 const alice = makeHolder()
 
-function set(publicUrl = PUBLIC) {
+function set(publicUrl = PUBLIC, proofs: ProofSharing = {}) {
   const { clock, ports } = playPorts(() => new Response())
-  const judge = new ProofJudge(ports, publicUrl)
+  const judge = new ProofJudge({ ...ports, proofs }, publicUrl)
   const request: ProvedRequest = { method: 'GET', target: '/orders', token: 'token', thumbprint: alice.thumbprint }
   const outcomeOf = (proof: string, over: Partial<ProvedRequest> = {}) => judge.judge(proof, { ...request, ...over })
   const codeOf = async (proof: string, over: Partial<ProvedRequest> = {}) => {
@@ -193,9 +195,67 @@ t.test('a public URL that is none accepts nothing', async t => {
 })
 
 t.test('when no more proofs can be remembered the answer is 503 and not forgetting', async t => {
-  const { ports } = playPorts(() => new Response())
-  const judge = new ProofJudge(ports, PUBLIC, new Uint8Array(32), 1)
-  const request = { method: 'GET', target: '/orders', token: 'token', thumbprint: alice.thumbprint }
-  t.match(await judge.judge(prove(alice), request), { ok: true })
-  t.match(await judge.judge(prove(alice, { jti: 'two' }), request), { rejection: { code: 'issuer_unavailable' } })
+  const { codeOf, outcomeOf } = set(PUBLIC, { memory: createProofMemory(1) })
+  t.equal(await codeOf(prove(alice)), 'ok')
+  t.match(await outcomeOf(prove(alice, { jti: 'two' })), {
+    rejection: { code: 'issuer_unavailable', detail: { retryAfter: 60 } },
+  })
+})
+
+t.test('judges that share a secret and a memory take each other’s nonces and refuse each other’s proofs', async t => {
+  const own = createProofMemory()
+  const faraway: ProofMemory = { use: async (...proof) => own.use(...proof) }
+  for (const memory of [own, faraway]) {
+    const shared = () => set(PUBLIC, { nonceSecret: new Uint8Array(32).fill(1), memory })
+    const [one, two] = [shared(), shared()]
+    const { nonce = '' } = await one.nonceOf(prove(alice, { iat: 7 }))
+    const proof = prove(alice, { iat: 7, nonce, jti: memory === own ? 'near' : 'far' })
+    const codes = await Promise.all([one, two, one, two].map(({ codeOf }) => codeOf(proof)))
+    t.same(codes.sort(), ['ok', 'proof_replayed', 'proof_replayed', 'proof_replayed'])
+    t.equal(await set(PUBLIC, { nonceSecret: new Uint8Array(32).fill(2) }).codeOf(proof), 'proof_invalid')
+    t.equal(await set(PUBLIC, { nonceSecret: new Uint8Array(32).fill(1) }).codeOf(proof), 'ok', 'it knows of no other')
+  }
+})
+
+t.test('a proof is remembered for as long as its nonce is taken, and longer', async t => {
+  const asked: Parameters<ProofMemory['use']>[] = []
+  const memory: ProofMemory = {
+    use(...proof) {
+      asked.push(proof)
+      return 'new'
+    },
+  }
+  const { codeOf } = set(PUBLIC, { memory })
+  t.equal(await codeOf(prove(alice)), 'ok')
+  t.equal(await codeOf(prove(alice, { htm: 'PUT' })), 'proof_invalid')
+  t.match(asked, [[/^[\w-]{43}$/, 130, NOW]], 'only what is right in all else')
+})
+
+t.test('a memory that fails accepts nothing', async t => {
+  const failures: (() => Novelty | Promise<Novelty>)[] = [
+    () => Promise.reject(new Error('gone')),
+    () => {
+      throw new Error('broken')
+    },
+    () => 'yes' as never,
+    async () => undefined as never,
+  ]
+  for (const use of failures) {
+    const { outcomeOf } = set(PUBLIC, { memory: { use } })
+    t.match(await outcomeOf(prove(alice)), {
+      ok: false,
+      rejection: {
+        code: 'issuer_unavailable',
+        cause: 'the memory of used proofs does not answer',
+        detail: { retryAfter: 1 },
+      },
+    })
+  }
+})
+
+t.test('a secret that is too short is a mistake', async t => {
+  t.throws(
+    () => set(PUBLIC, { nonceSecret: new Uint8Array(31) }),
+    new TypeError('nonceSecret: is shorter than 32 bytes'),
+  )
 })

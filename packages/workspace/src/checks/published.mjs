@@ -12,6 +12,8 @@ const schemas = [
     folder: 'apps/gateway',
     name: 'configurationSchema',
   },
+  { file: 'apps/mock-provider/mock-oidc.schema.json', folder: 'apps/mock-provider', name: 'fileSchema' },
+  { file: 'apps/mock-provider/probe.schema.json', folder: 'apps/mock-provider', name: 'probeSchema' },
 ]
 
 /** Tables of codes in code. The README's table of errors has to hold exactly their rows. */

@@ -103,7 +103,6 @@ const ROWS: readonly Row[] = [
       [`Transfer-Encoding:${CRLF} chunked`],
       `${END}S`,
     ),
-    late: true,
     allowed: UNFOLDED,
   },
   row('cl_twice', 'Two lengths that differ.', LENGTH, ['Content-Length: 0', 'Content-Length: 44'], 'S'),

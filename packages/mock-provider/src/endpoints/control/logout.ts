@@ -1,3 +1,4 @@
+import { findDefect } from '../../engine/defects.ts'
 import { Refusal } from '../../engine/refusal.ts'
 import { json, refused } from '../../http/answers.ts'
 import { sendLogoutTokens } from '../../http/back-channel-logout.ts'
@@ -27,6 +28,10 @@ export const logout: Operations = {
 async function logOut({ exchange, body }: Call): Promise<Answer> {
   const { sub, sid, defect } = body as { sub?: string; sid?: string; defect?: string }
   if ((sub === undefined) === (sid === undefined)) return refuse('either sub or sid must be given, and not both')
+  const found = defect === undefined ? undefined : findDefect(defect)
+  if (found instanceof Refusal) return refused(found)
+  if (found !== undefined && !found.kinds.includes('logout'))
+    return refuse('defect: is none that a logout token can have')
   const { clients, store } = exchange.tenant
   const sessions = [...store.sessions.values()].filter(session => session.sub === sub || session.sid === sid)
   const notices = Array.from(clients.entries(), ([, client]) => {

@@ -104,6 +104,7 @@ pre { background: var(--paper); border: 1px solid var(--line); border-radius: .4
 .unjudged::before { color: var(--quiet); content: '–' }
 .fails strong { color: var(--bad) }
 .members td:last-child { color: var(--quiet); width: 50% }
+@media (max-width: 40rem) { .members :is(tbody, tr, th, td) { display: block } .members td { padding-top: 0 } .members td:last-child { width: auto } .members tr > * + * { border-top: 0 } }
 .part-header { color: var(--bad) }
 .part-claims { color: var(--claims) }
 .part-signature { color: var(--strong) }

@@ -1,0 +1,176 @@
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
+import { connect, constants } from 'node:http2'
+import { relayAnswer } from './answer.ts'
+import { createDeadline } from './deadline.ts'
+import { readFields } from './fields.ts'
+import type { Exchange, ForwarderFactory, ForwardFailure, Upstream } from './forward.ts'
+import { shapeResponseHeaders } from './headers.ts'
+import { collectFields } from './inbound.ts'
+import { createNodeForwarder } from './node-forwarder.ts'
+import { uploadBody } from './upload.ts'
+
+/** May be repeated when the first try may have arrived (RFC 9110 section 9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+
+/** Exchanges at once for each of `connections`: all share one connection, and the upstream says how many it takes at a time. */
+const SHARE = 16
+
+/**
+ * Forwards by HTTP/2 (RFC 9113) over one connection: with TLS where the URL is https, with prior knowledge where it is http. Trailer fields
+ * of answers go on, so that gRPC works for clients of HTTP/2. WebSockets go by HTTP/1.1.
+ */
+export const createHttp2Forwarder: ForwarderFactory = upstream => {
+  const tunnels = createNodeForwarder(upstream)
+  const most = upstream.connections * SHARE
+  let session: ClientHttp2Session | undefined
+  let inFlight = 0
+
+  /** The connection that stands, or a new one. */
+  const open = (): ClientHttp2Session => {
+    if (session !== undefined && !session.closed && !session.destroyed) return session
+    const trust = upstream.ca === undefined ? {} : { ca: upstream.ca }
+    session = connect(upstream.url.origin, trust)
+    // Each of its streams tells of it too.
+    session.on('error', () => undefined)
+    session.unref()
+    return session
+  }
+
+  return {
+    forward(exchange) {
+      if (inFlight >= most) return exchange.fail('overloaded', 'too many requests are under way to the upstream')
+      inFlight += 1
+      send(upstream, exchange, open, () => {
+        inFlight -= 1
+      })
+    },
+    upgrade: tunnels.upgrade,
+    endTunnels: tunnels.endTunnels,
+    close() {
+      tunnels.close()
+      session?.close()
+    },
+  }
+}
+
+/** Carries one exchange to its end. `release` is called once. */
+function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Session, release: () => void): void {
+  const { response, body } = exchange
+  let triesLeft = body === 'none' && IDEMPOTENT.has(exchange.method) ? upstream.retries : 0
+  let stream: ClientHttp2Stream
+  let isOver = false
+
+  const finish = () => {
+    if (isOver) return
+    isOver = true
+    response.off('close', abandon)
+    release()
+  }
+  /** The client is gone, or has all it can get. */
+  const abandon = () => {
+    stream.close(constants.NGHTTP2_CANCEL)
+    finish()
+  }
+  const fail = (code: ForwardFailure, cause: string) => {
+    if (isOver) return
+    finish()
+    stream.close(constants.NGHTTP2_CANCEL)
+    exchange.fail(code, cause)
+  }
+
+  const attempt = () => {
+    const session = open()
+    const isFresh = session.connecting
+    const deadline = createDeadline()
+    let isAnswered = false
+    const current = session.request(frame(upstream, exchange), { endStream: body === 'none' })
+    stream = current
+    const upload =
+      body === 'none'
+        ? { isComplete: () => true, isWaitingForClient: () => false }
+        : uploadBody(exchange, current, deadline, () => fail('body_too_large', 'the body passed the limit'))
+    const awaitHead = () =>
+      deadline.arm(upstream.headersTimeout, () => {
+        // A slow client is not a slow upstream.
+        if (upload.isWaitingForClient()) awaitHead()
+        else fail('upstream_timeout', 'did not begin to answer in time')
+      })
+    if (isFresh) {
+      deadline.arm(upstream.connectTimeout, () => {
+        fail('upstream_timeout', 'did not accept the connection in time')
+        session.destroy()
+      })
+      session.once('connect', awaitHead)
+    } else awaitHead()
+
+    let trailers: readonly string[] = []
+    current.on('trailers', fields => {
+      trailers = flatten(fields)
+    })
+    current.on('response', fields => {
+      if (isOver) return
+      isAnswered = true
+      const status = fields[':status'] ?? 502
+      const answer = {
+        status,
+        reason: '',
+        fields: shapeResponseHeaders(flatten(fields), status, false),
+        hasLength: fields['content-length'] !== undefined,
+        announced: undefined,
+        body: current,
+        isWhole: () => (current.rstCode ?? 0) === constants.NGHTTP2_NO_ERROR,
+        trailers: () => trailers,
+      }
+      relayAnswer(exchange, answer, deadline, upstream.bodyTimeout, () => {
+        // The rest of a request that is answered already is of no use.
+        if (!upload.isComplete()) current.close(constants.NGHTTP2_NO_ERROR)
+        finish()
+      })
+    })
+    current.on('error', () => undefined)
+    current.on('close', () => {
+      deadline.clear()
+      if (current !== stream || isOver) return
+      if (isAnswered) {
+        // An end before the end of the body: the reader of the body has told the client.
+        if (!current.readableEnded) current.emit('error', new Error('the upstream reset its answer'))
+        return finish()
+      }
+      // A connection may be closed by the upstream at the moment it is chosen; that is no failure of the upstream.
+      const isStale = !isFresh && body === 'none' && IDEMPOTENT.has(exchange.method)
+      if (isStale || triesLeft-- > 0) return attempt()
+      fail('upstream_unreachable', 'closed without an answer')
+    })
+  }
+
+  response.once('close', abandon)
+  try {
+    attempt()
+  } catch {
+    // A field that HTTP/2 allows once and the client has sent twice.
+    isOver = true
+    release()
+    exchange.fail('target_ambiguous', 'a header that HTTP/2 can not carry')
+  }
+}
+
+function frame({ url, basePath }: Upstream, { method, target, headers, body, request }: Exchange): OutgoingHttpHeaders {
+  return {
+    ':method': method,
+    ':path': basePath + target,
+    ':scheme': url.protocol.slice(0, -1),
+    ':authority': url.host,
+    ...collectFields(readFields(headers)),
+    ...(typeof body === 'number' ? { 'content-length': body } : {}),
+    // The one value that HTTP/2 knows (RFC 9113 section 8.2.2), without which gRPC servers refuse.
+    ...(/\btrailers\b/i.test(String(request.headers.te ?? '')) ? { te: 'trailers' } : {}),
+  }
+}
+
+/** A flat list of names and values, without pseudo-header fields. */
+const flatten = (headers: IncomingHttpHeaders): string[] =>
+  Object.entries(headers).flatMap(([name, value]) =>
+    name.startsWith(':') || value === undefined
+      ? []
+      : (Array.isArray(value) ? value : [value]).flatMap(each => [name, String(each)]),
+  )

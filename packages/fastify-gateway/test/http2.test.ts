@@ -1,0 +1,348 @@
+import { once } from 'node:events'
+import {
+  type ClientHttp2Session,
+  connect,
+  createServer as createHttp2Server,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import { request as requestHttps } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { EpochSeconds } from '@gatehouse/protocol'
+import { type Answer, rawRequest, rawUpstream, recordingUpstream } from '@gatehouse/testkit'
+import Fastify, { type FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { WebSocket, WebSocketServer } from 'ws'
+import gateway, { type GatewayOptions } from '../src/index.ts'
+import { cert, key } from './certificate.ts'
+import { ask, bearer, issuers, mint, openWorld } from './world.ts'
+
+const routes = [
+  { path: '/*', upstream: 'api', auth: {} },
+  { path: '/open/*', upstream: 'api', auth: 'public', opensProtected: true },
+] as const
+
+/** A gateway by HTTP/2 without TLS, and a client of it. */
+async function openHttp2(t: Test, url: string, more: Partial<GatewayOptions> = {}) {
+  const app = Fastify({ http2: true })
+  // What is registered does not depend on the server's type.
+  await (app as unknown as FastifyInstance).register(gateway, { issuers, upstreams: { api: { url } }, routes, ...more })
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  const session = connect(origin)
+  session.on('error', () => undefined)
+  t.teardown(async () => {
+    session.destroy()
+    await app.close()
+  })
+  return { app, session }
+}
+
+const token = () => ({ authorization: `Bearer ${mint()}`, ':authority': 'api.example.com' })
+
+interface Got {
+  readonly headers: IncomingHttpHeaders
+  readonly trailers: IncomingHttpHeaders
+  readonly body: string
+  /** Of the reset, where there was one. */
+  readonly code: number
+}
+
+/** Sends a request and reads its answer to the end. */
+async function get(session: ClientHttp2Session, headers: OutgoingHttpHeaders, body?: string | Buffer): Promise<Got> {
+  const stream = session.request(headers, { endStream: body === undefined })
+  const got = { headers: {}, trailers: {}, body: '' }
+  stream.on('response', fields => Object.assign(got.headers, fields))
+  stream.on('trailers', fields => Object.assign(got.trailers, fields))
+  stream.on('data', chunk => {
+    got.body += String(chunk)
+  })
+  stream.on('error', () => undefined)
+  if (body !== undefined) stream.end(body)
+  await new Promise(resolve => stream.once('close', resolve))
+  return { ...got, code: stream.rstCode ?? 0 }
+}
+
+t.test('a client of HTTP/2', async t => {
+  const answer: Answer = (request, response, body) => {
+    response.setHeader('set-cookie', ['a=1', 'b=2'])
+    response.setHeader('x-length', String(body.length))
+    if (request.url === '/trailers') {
+      response.setHeader('trailer', 'x-sum')
+      response.write('part')
+      response.addTrailers({ 'x-sum': '7' })
+    }
+    response.end('done')
+  }
+  const upstream = await recordingUpstream(answer)
+  t.teardown(upstream.close)
+  const { session } = await openHttp2(t, upstream.url, { limits: { body: 100_000 } })
+
+  await t.test('is told apart, forwarded and answered like any other', async t => {
+    const got = await get(session, { ':path': '/a?b', cookie: ['c=1', 'd=2'], 'X-User': 'x', ...token() })
+    t.match(got, { headers: { ':status': 200, 'set-cookie': ['a=1', 'b=2'] }, body: 'done', code: 0 })
+    const seen = upstream.seen.at(-1)
+    t.match(seen, {
+      url: '/a?b',
+      headers: {
+        'x-gatehouse-subject': 'alice',
+        'x-forwarded-host': 'api.example.com',
+        cookie: 'c=1; d=2',
+        authorization: undefined,
+      },
+    })
+    t.notMatch(JSON.stringify(seen?.rawHeaders), '":')
+  })
+
+  await t.test('is refused in the same words', async t => {
+    const missing = await get(session, { ':path': '/a' })
+    t.match(missing.headers, {
+      ':status': 401,
+      'www-authenticate': /^Bearer/,
+      'content-type': 'application/problem+json',
+    })
+    t.equal(JSON.parse(missing.body).code, 'credential_missing')
+    t.equal((await get(session, { ':path': '/a/../b', ...token() })).headers[':status'], 400)
+    const twoHosts = await get(session, { ':path': '/a', ...token(), host: 'other.example.com' })
+    t.match(twoHosts.body, /target_ambiguous/)
+  })
+
+  await t.test('sends bodies with a length or without one, up to the limit', async t => {
+    for (const headers of [{}, { 'content-length': 50_000 }]) {
+      const got = await get(session, { ':method': 'POST', ':path': '/a', ...headers, ...token() }, 'x'.repeat(50_000))
+      t.match(got.headers, { ':status': 200, 'x-length': '50000' })
+      const tooMuch = 'content-length' in headers ? { 'content-length': 200_000 } : {}
+      const refused = await get(
+        session,
+        { ':method': 'POST', ':path': '/a', ...tooMuch, ...token() },
+        'x'.repeat(200_000),
+      )
+      t.equal(refused.headers[':status'], 413)
+    }
+  })
+
+  await t.test('gets trailer fields', async t => {
+    t.match(await get(session, { ':path': '/trailers', ...token() }), { trailers: { 'x-sum': '7' }, body: 'partdone' })
+  })
+})
+
+t.test('half a message never looks like a whole one', async t => {
+  await t.test('of an upstream', async t => {
+    const upstream = await rawUpstream(socket => {
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n')
+      setImmediate(() => socket.destroy())
+    })
+    t.teardown(upstream.close)
+    const { session } = await openHttp2(t, upstream.url)
+    const got = await get(session, { ':path': '/a', ...token() })
+    t.not(got.code, 0)
+  })
+
+  await t.test('of a client', async t => {
+    const upstream = await rawUpstream(() => undefined)
+    t.teardown(upstream.close)
+    const { session } = await openHttp2(t, upstream.url)
+    const stream = session.request({ ':method': 'POST', ':path': '/a', ...token() })
+    stream.on('error', () => undefined)
+    stream.write('part')
+    while (!upstream.received[0]?.includes('part')) await new Promise(resolve => setImmediate(resolve))
+    stream.close(8)
+    await once(stream, 'close')
+    await get(session, { ':path': '/.well-known/x' })
+    t.notMatch(upstream.received[0], /\r\n0\r\n/)
+  })
+})
+
+t.test('streams of HTTP/2 last as long as their token', async t => {
+  const upstream = await recordingUpstream((request, response) => {
+    if (request.url === '/events') response.setHeader('content-type', 'text/event-stream')
+    response.write('data: 1\n\n')
+  })
+  t.teardown(upstream.close)
+  const clock = { now: Date.now() / 1000 }
+  const { session } = await openHttp2(t, upstream.url, { ports: { now: () => clock.now as EpochSeconds } })
+  const credential = mint({ exp: Math.floor(clock.now) + 60 })
+  const headers = { authorization: `Bearer ${credential}`, ':authority': 'api.example.com' }
+  const open = async (path: string) => {
+    const stream = session.request({ ':path': path, ...headers })
+    let body = ''
+    stream.on('data', chunk => {
+      body += String(chunk)
+    })
+    stream.on('error', () => undefined)
+    await once(stream, 'data')
+    const closed = new Promise<void>(resolve => stream.once('close', () => resolve()))
+    return { stream, closed, body: () => body }
+  }
+  const events = await open('/events')
+  const download = await open('/download')
+  clock.now += 60
+  await events.closed
+  t.match(events.body(), /event: gatehouse\ndata: token_expired\n\n$/)
+  t.equal(events.stream.rstCode, 0)
+  await download.closed
+  t.not(download.stream.rstCode, 0)
+})
+
+t.test('one port with TLS serves HTTP/2 and HTTP/1.1, WebSockets too', async t => {
+  const upstream = await recordingUpstream()
+  const sockets = new WebSocketServer({ server: upstream.server })
+  sockets.on('connection', socket => socket.send('hello'))
+  const app = Fastify({ http2: true, https: { cert, key, allowHTTP1: true } })
+  await (app as unknown as FastifyInstance).register(gateway, {
+    issuers,
+    upstreams: { api: { url: upstream.url } },
+    routes,
+  })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const session = connect(url, { ca: cert })
+  t.teardown(async () => {
+    session.destroy()
+    await app.close()
+    await upstream.close()
+  })
+  t.equal((await get(session, { ':path': '/a', ...token() })).headers[':status'], 200)
+  t.match(upstream.seen.at(-1)?.headers, { 'x-forwarded-proto': 'https' })
+  const status = await new Promise((resolve, reject) => {
+    const outgoing = requestHttps(`${url}/b`, {
+      ca: cert,
+      agent: false,
+      headers: { authorization: token().authorization },
+    })
+    outgoing.on('response', incoming => {
+      incoming.resume()
+      resolve(incoming.statusCode)
+    })
+    outgoing.on('error', reject)
+    outgoing.end()
+  })
+  t.equal(status, 200)
+  const socket = new WebSocket(`${url.replace('https', 'wss')}/ws`, {
+    ca: cert,
+    headers: { authorization: token().authorization },
+  })
+  const [data] = await once(socket, 'message')
+  t.equal(String(data), 'hello')
+  socket.terminate()
+})
+
+/** An upstream that speaks HTTP/2 with prior knowledge. */
+async function openUpstream(
+  t: Test,
+  serve: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void,
+  port = 0,
+) {
+  const server: Http2Server = createHttp2Server()
+  const sessions = new Set<{ destroy(): void }>()
+  server.on('session', session => sessions.add(session))
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => undefined)
+    serve(stream, headers)
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const close = async () => {
+    for (const session of sessions) session.destroy()
+    server.close()
+    await once(server, 'close')
+  }
+  t.teardown(() => (server.listening ? close() : undefined))
+  const { port: used } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${used}`, port: used, close, sessions }
+}
+
+const GRPC = { ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' }
+
+t.test('gRPC', async t => {
+  const asked: IncomingHttpHeaders[] = []
+  const upstream = await openUpstream(t, (stream, headers) => {
+    asked.push(headers)
+    if (headers[':path'] === '/shop.Orders/Fail') {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '5' }, { endStream: true })
+      return
+    }
+    if (headers[':path'] === '/shop.Orders/Break') {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' })
+      stream.write('half')
+      setImmediate(() => stream.close(8))
+      return
+    }
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'grpc-message': 'fine' }))
+    stream.pipe(stream)
+  })
+  const { session } = await openHttp2(t, upstream.url, { upstreams: { api: { url: upstream.url, http2: true } } })
+
+  await t.test('carries messages both ways as they come, and trailer fields at the end', async t => {
+    const stream = session.request({ ...GRPC, ':path': '/shop.Orders/Chat', ...token() })
+    let trailers: IncomingHttpHeaders = {}
+    stream.on('trailers', fields => {
+      trailers = fields
+    })
+    for (const message of ['one', 'two']) {
+      stream.write(message)
+      const [data] = await once(stream, 'data')
+      t.equal(String(data), message)
+    }
+    stream.end()
+    await once(stream, 'end')
+    t.match(trailers, { 'grpc-status': '0', 'grpc-message': 'fine' })
+    t.match(asked.at(-1), { te: 'trailers', 'x-gatehouse-subject': 'alice', ':authority': upstream.url.slice(7) })
+    t.equal(asked.at(-1)?.authorization, undefined)
+  })
+
+  await t.test('has answers that are only trailer fields', async t => {
+    const got = await get(session, { ...GRPC, ':path': '/shop.Orders/Fail', ...token() }, 'x')
+    t.match(got, { headers: { ':status': 200, 'grpc-status': '5' }, body: '', code: 0 })
+  })
+
+  await t.test('is reset where its upstream resets', async t => {
+    t.not((await get(session, { ...GRPC, ':path': '/shop.Orders/Break', ...token() }, 'x')).code, 0)
+  })
+
+  await t.test('is refused without a token', async t => {
+    const before = asked.length
+    t.equal((await get(session, { ...GRPC, ':path': '/shop.Orders/Chat' }, 'x')).headers[':status'], 401)
+    t.equal(asked.length, before)
+  })
+})
+
+t.test('an upstream that speaks HTTP/2', async t => {
+  const serve = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    if (headers[':path'] === '/silent') return
+    stream.respond({ ':status': 200, 'set-cookie': ['a=1', 'b=2'], 'x-got': String(headers['x-multi']) })
+    stream.end(headers[':method'])
+  }
+  const options = (url: string): Partial<GatewayOptions> => ({
+    upstreams: { api: { url, http2: true, headersTimeout: '300ms', connectTimeout: '300ms' } },
+  })
+
+  await t.test('serves clients of HTTP/1.1, on one connection', async t => {
+    const upstream = await openUpstream(t, serve)
+    const world = await openWorld({ routes, ...options(upstream.url) })
+    t.teardown(world.close)
+    for (const method of ['GET', 'POST', 'DELETE']) {
+      const body = method === 'POST' ? 'hello' : ''
+      const headers = [bearer(mint()), `Content-Length: ${body.length}`, 'X-Multi: 1', 'X-Multi: 2']
+      const answer = await rawRequest(world.port, ask(method, '/a', headers, body))
+      t.match(answer, { status: 200, headers: { 'set-cookie': 'a=1, b=2', 'x-got': '1, 2' }, body: new RegExp(method) })
+    }
+    t.equal(upstream.sessions.size, 1)
+    const twice = ['Content-Type: a/b', 'Content-Type: c/d']
+    t.match(await rawRequest(world.port, ask('GET', '/a', [bearer(mint()), ...twice])), { status: 400 })
+  })
+
+  await t.test('is told apart when it is silent, away and back again', async t => {
+    const upstream = await openUpstream(t, serve)
+    const world = await openWorld({ routes, ...options(upstream.url) })
+    t.teardown(world.close)
+    const send = (path: string, method = 'GET') => rawRequest(world.port, ask(method, path, [bearer(mint())]))
+    t.match(await send('/silent'), { status: 504, body: /upstream_timeout/ })
+    t.equal((await send('/a')).status, 200)
+    await upstream.close()
+    t.match(await send('/a'), { status: 502, body: /upstream_unreachable/ })
+    await openUpstream(t, serve, upstream.port)
+    t.equal((await send('/a')).status, 200)
+  })
+})
