@@ -15,13 +15,14 @@ import { requests } from './requests.ts'
 import { reset } from './reset.ts'
 import { revocations } from './revocations.ts'
 import { tenants } from './tenants.ts'
-import { defects, tokens } from './tokens.ts'
+import { defects, misbehaviours, tokens } from './tokens.ts'
 import { verifications } from './verifications.ts'
 
 /** Every call of the control plane; `*` is a name of the user's choosing. */
 const CALLS: Readonly<Record<string, Operations>> = {
   tokens,
   defects,
+  misbehaviours,
   clock,
   keys,
   'keys/rotate': rotation,

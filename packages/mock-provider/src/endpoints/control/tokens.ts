@@ -23,7 +23,11 @@ function mintToken({ exchange, body }: Call): Answer {
 }
 
 export const defects: Operations = {
-  GET: { handle: () => json([...DEFECTS.map(describeDefect), ...MISBEHAVIOURS.map(describeMisbehaviour)]) },
+  GET: { handle: () => json(DEFECTS.map(describeDefect)) },
+}
+
+export const misbehaviours: Operations = {
+  GET: { handle: () => json(MISBEHAVIOURS.map(describeMisbehaviour)) },
 }
 
 /**

@@ -5,7 +5,7 @@ let defects
 
 /** Every named way in which a token, or an answer of an endpoint, can be wrong; asked for once. */
 async function loadAll() {
-  defects ??= await read('defects')
+  defects ??= (await Promise.all([read('defects'), read('misbehaviours')])).flat()
   return defects
 }
 
