@@ -5,7 +5,7 @@ import { createDeadline } from './deadline.ts'
 import { readFields } from './fields.ts'
 import type { Exchange, ForwarderFactory, ForwardFailure, Upstream } from './forward.ts'
 import { shapeResponseHeaders } from './headers.ts'
-import { collectFields } from './inbound.ts'
+import { collectFields, resetStream } from './inbound.ts'
 import { createNodeForwarder } from './node-forwarder.ts'
 import { uploadBody } from './upload.ts'
 
@@ -57,7 +57,7 @@ export const createHttp2Forwarder: ForwarderFactory = upstream => {
 function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Session, release: () => void): void {
   const { response, body } = exchange
   let triesLeft = body === 'none' && IDEMPOTENT.has(exchange.method) ? upstream.retries : 0
-  let stream: ClientHttp2Stream
+  let stream: ClientHttp2Stream | undefined
   let isOver = false
 
   const finish = () => {
@@ -68,14 +68,26 @@ function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Ses
   }
   /** The client is gone, or has all it can get. */
   const abandon = () => {
-    stream.close(constants.NGHTTP2_CANCEL)
+    if (stream !== undefined) resetStream(stream, constants.NGHTTP2_CANCEL)
     finish()
   }
   const fail = (code: ForwardFailure, cause: string) => {
     if (isOver) return
     finish()
-    stream.close(constants.NGHTTP2_CANCEL)
+    if (stream !== undefined) resetStream(stream, constants.NGHTTP2_CANCEL)
     exchange.fail(code, cause)
+  }
+
+  const begin = (session: ClientHttp2Session): ClientHttp2Stream | undefined => {
+    try {
+      return session.request(frame(upstream, exchange), { endStream: body === 'none' })
+    } catch (error) {
+      const isAway = error instanceof Error && 'code' in error && AWAY.has(error.code)
+      if (isAway) fail('upstream_unreachable', 'the connection was closed')
+      // A field that HTTP/2 allows once and the client has sent twice.
+      else fail('target_ambiguous', 'a header that HTTP/2 can not carry')
+      return undefined
+    }
   }
 
   const attempt = () => {
@@ -83,7 +95,8 @@ function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Ses
     const isFresh = session.connecting
     const deadline = createDeadline()
     let isAnswered = false
-    const current = session.request(frame(upstream, exchange), { endStream: body === 'none' })
+    const current = begin(session)
+    if (current === undefined) return
     stream = current
     const upload =
       body === 'none'
@@ -123,7 +136,7 @@ function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Ses
       }
       relayAnswer(exchange, answer, deadline, upstream.bodyTimeout, () => {
         // The rest of a request that is answered already is of no use.
-        if (!upload.isComplete()) current.close(constants.NGHTTP2_NO_ERROR)
+        if (!upload.isComplete()) resetStream(current, constants.NGHTTP2_CANCEL)
         finish()
       })
     })
@@ -144,15 +157,10 @@ function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Ses
   }
 
   response.once('close', abandon)
-  try {
-    attempt()
-  } catch {
-    // A field that HTTP/2 allows once and the client has sent twice.
-    isOver = true
-    release()
-    exchange.fail('target_ambiguous', 'a header that HTTP/2 can not carry')
-  }
+  attempt()
 }
+
+const AWAY: ReadonlySet<unknown> = new Set(['ERR_HTTP2_GOAWAY_SESSION', 'ERR_HTTP2_INVALID_SESSION'])
 
 function frame({ url, basePath }: Upstream, { method, target, headers, body, request }: Exchange): OutgoingHttpHeaders {
   return {

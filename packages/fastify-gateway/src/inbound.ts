@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { constants, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { constants, Http2ServerRequest, Http2ServerResponse, type Http2Stream } from 'node:http2'
 
 /** Whether a request came by HTTP/2. Node's compatibility layer makes it look like any other, with the differences that are evened out here. */
 export const isHttp2 = (request: IncomingMessage): boolean => (request as object) instanceof Http2ServerRequest
@@ -97,11 +97,17 @@ export function collectFields(fields: readonly string[]): Record<string, string 
 export const isFramed = (response: ServerResponse): boolean =>
   asHttp2(response) !== undefined || response.req.httpVersion === '1.1'
 
+/** Node ends a stream before it resets it, and the end would make half a message look like a whole one: here it is only reset. */
+export function resetStream(stream: Http2Stream, code: number): void {
+  stream._final = callback => callback()
+  stream.close(code)
+}
+
 /** Ends an answer before its time, so that what was sent does not look like the whole. */
 export function sever(response: ServerResponse): void {
   const http2 = asHttp2(response)
   if (http2 !== undefined) {
-    http2.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    resetStream(http2.stream, constants.NGHTTP2_INTERNAL_ERROR)
     return
   }
   // The end of the connection may be the end of the answer to a client of HTTP/1.0: that is reset.

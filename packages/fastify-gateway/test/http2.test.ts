@@ -9,7 +9,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import { request as requestHttps } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect as connectTcp, createServer } from 'node:net'
 import type { EpochSeconds } from '@gatehouse/protocol'
 import { type Answer, rawRequest, rawUpstream, recordingUpstream } from '@gatehouse/testkit'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -36,7 +36,7 @@ async function openHttp2(t: Test, url: string, more: Partial<GatewayOptions> = {
     session.destroy()
     await app.close()
   })
-  return { app, session }
+  return { session, origin }
 }
 
 const token = () => ({ authorization: `Bearer ${mint()}`, ':authority': 'api.example.com' })
@@ -62,6 +62,46 @@ async function get(session: ClientHttp2Session, headers: OutgoingHttpHeaders, bo
   if (body !== undefined) stream.end(body)
   await new Promise(resolve => stream.once('close', resolve))
   return { ...got, code: stream.rstCode ?? 0 }
+}
+
+const DATA = 0
+const RST_STREAM = 3
+
+interface Frame {
+  readonly type: number
+  readonly flags: number
+}
+
+/** A client whose connection is listened to: the frames that came to it (RFC 9113 section 4.1). */
+async function openTapped(t: Test, origin: string) {
+  const chunks: Buffer[] = []
+  const tap = createServer(client => {
+    const server = connectTcp(Number(new URL(origin).port), '127.0.0.1')
+    server.on('data', chunk => {
+      chunks.push(chunk)
+      client.write(chunk)
+    })
+    client.pipe(server)
+    for (const socket of [client, server]) socket.on('error', () => socket.destroy())
+    client.on('close', () => server.destroy())
+  })
+  tap.listen(0, '127.0.0.1')
+  await once(tap, 'listening')
+  const session = connect(`http://127.0.0.1:${(tap.address() as AddressInfo).port}`)
+  session.on('error', () => undefined)
+  t.teardown(() => {
+    session.destroy()
+    tap.close()
+  })
+  const frames = (): Frame[] => {
+    const bytes = Buffer.concat(chunks)
+    const found: Frame[] = []
+    for (let at = 0; at + 9 <= bytes.length; at += 9 + bytes.readUIntBE(at, 3)) {
+      found.push({ type: bytes[at + 3] ?? 0, flags: bytes[at + 4] ?? 0 })
+    }
+    return found
+  }
+  return { session, frames }
 }
 
 t.test('a client of HTTP/2', async t => {
@@ -134,9 +174,15 @@ t.test('half a message never looks like a whole one', async t => {
       setImmediate(() => socket.destroy())
     })
     t.teardown(upstream.close)
-    const { session } = await openHttp2(t, upstream.url)
+    const { origin } = await openHttp2(t, upstream.url)
+    const { session, frames } = await openTapped(t, origin)
     const got = await get(session, { ':path': '/a', ...token() })
     t.not(got.code, 0)
+    t.ok(frames().some(({ type }) => type === RST_STREAM))
+    t.notOk(
+      frames().some(({ type, flags }) => type === DATA && (flags & 1) === 1),
+      'no frame says that this was all',
+    )
   })
 
   await t.test('of a client', async t => {
@@ -147,6 +193,8 @@ t.test('half a message never looks like a whole one', async t => {
     stream.on('error', () => undefined)
     stream.write('part')
     while (!upstream.received[0]?.includes('part')) await new Promise(resolve => setImmediate(resolve))
+    // Node itself would end the stream before the reset.
+    stream._final = callback => callback()
     stream.close(8)
     await once(stream, 'close')
     await get(session, { ':path': '/.well-known/x' })
@@ -265,6 +313,7 @@ t.test('gRPC', async t => {
     if (headers[':path'] === '/shop.Orders/Break') {
       stream.respond({ ':status': 200, 'content-type': 'application/grpc' })
       stream.write('half')
+      stream._final = callback => callback()
       setImmediate(() => stream.close(8))
       return
     }
