@@ -56,6 +56,7 @@ export const createHttp2Forwarder: ForwarderFactory = upstream => {
 /** Carries one exchange to its end. `release` is called once. */
 function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Session, release: () => void): void {
   const { response, body } = exchange
+  let isFirst = true
   let triesLeft = body === 'none' && IDEMPOTENT.has(exchange.method) ? upstream.retries : 0
   let stream: ClientHttp2Stream | undefined
   let isOver = false
@@ -106,7 +107,11 @@ function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Ses
       deadline.arm(upstream.headersTimeout, () => {
         // A slow client is not a slow upstream.
         if (upload.isWaitingForClient()) awaitHead()
-        else fail('upstream_timeout', 'did not begin to answer in time')
+        else {
+          fail('upstream_timeout', 'did not begin to answer in time')
+          // It may be a connection that nobody answers on any more: the next exchange gets another.
+          session.close()
+        }
       })
     if (isFresh) {
       deadline.arm(upstream.connectTimeout, () => {
@@ -150,7 +155,8 @@ function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Ses
         return finish()
       }
       // A connection may be closed by the upstream at the moment it is chosen; that is no failure of the upstream.
-      const isStale = !isFresh && body === 'none' && IDEMPOTENT.has(exchange.method)
+      const isStale = isFirst && !isFresh && body === 'none' && IDEMPOTENT.has(exchange.method)
+      isFirst = false
       if (isStale || triesLeft-- > 0) return attempt()
       fail('upstream_unreachable', 'closed without an answer')
     })

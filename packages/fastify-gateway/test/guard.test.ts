@@ -124,7 +124,7 @@ t.test(
 t.test('a bug is 500 with a constant sentence and forwards nothing', async t => {
   for (const breakage of [
     {
-      random: () => new Uint8Array(16),
+      random: (length: number) => new Uint8Array(length),
       now: () => {
         throw new Error('secret detail')
       },

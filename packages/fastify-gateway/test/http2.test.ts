@@ -1,68 +1,16 @@
 import { once } from 'node:events'
-import {
-  type ClientHttp2Session,
-  connect,
-  createServer as createHttp2Server,
-  type Http2Server,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
-  type ServerHttp2Stream,
-} from 'node:http2'
+import { connect } from 'node:http2'
 import { request as requestHttps } from 'node:https'
 import { type AddressInfo, connect as connectTcp, createServer } from 'node:net'
 import type { EpochSeconds } from '@gatehouse/protocol'
-import { type Answer, rawRequest, rawUpstream, recordingUpstream } from '@gatehouse/testkit'
+import { type Answer, rawUpstream, recordingUpstream } from '@gatehouse/testkit'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
-import gateway, { type GatewayOptions } from '../src/index.ts'
+import gateway from '../src/index.ts'
 import { cert, key } from './certificate.ts'
-import { ask, bearer, issuers, mint, openWorld } from './world.ts'
-
-const routes = [
-  { path: '/*', upstream: 'api', auth: {} },
-  { path: '/open/*', upstream: 'api', auth: 'public', opensProtected: true },
-] as const
-
-/** A gateway by HTTP/2 without TLS, and a client of it. */
-async function openHttp2(t: Test, url: string, more: Partial<GatewayOptions> = {}) {
-  const app = Fastify({ http2: true })
-  // What is registered does not depend on the server's type.
-  await (app as unknown as FastifyInstance).register(gateway, { issuers, upstreams: { api: { url } }, routes, ...more })
-  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
-  const session = connect(origin)
-  session.on('error', () => undefined)
-  t.teardown(async () => {
-    session.destroy()
-    await app.close()
-  })
-  return { session, origin }
-}
-
-const token = () => ({ authorization: `Bearer ${mint()}`, ':authority': 'api.example.com' })
-
-interface Got {
-  readonly headers: IncomingHttpHeaders
-  readonly trailers: IncomingHttpHeaders
-  readonly body: string
-  /** Of the reset, where there was one. */
-  readonly code: number
-}
-
-/** Sends a request and reads its answer to the end. */
-async function get(session: ClientHttp2Session, headers: OutgoingHttpHeaders, body?: string | Buffer): Promise<Got> {
-  const stream = session.request(headers, { endStream: body === undefined })
-  const got = { headers: {}, trailers: {}, body: '' }
-  stream.on('response', fields => Object.assign(got.headers, fields))
-  stream.on('trailers', fields => Object.assign(got.trailers, fields))
-  stream.on('data', chunk => {
-    got.body += String(chunk)
-  })
-  stream.on('error', () => undefined)
-  if (body !== undefined) stream.end(body)
-  await new Promise(resolve => stream.once('close', resolve))
-  return { ...got, code: stream.rstCode ?? 0 }
-}
+import { get, openHttp2, routes, token } from './http2-world.ts'
+import { issuers, mint } from './world.ts'
 
 const DATA = 0
 const RST_STREAM = 3
@@ -273,125 +221,4 @@ t.test('one port with TLS serves HTTP/2 and HTTP/1.1, WebSockets too', async t =
   const [data] = await once(socket, 'message')
   t.equal(String(data), 'hello')
   socket.terminate()
-})
-
-/** An upstream that speaks HTTP/2 with prior knowledge. */
-async function openUpstream(
-  t: Test,
-  serve: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void,
-  port = 0,
-) {
-  const server: Http2Server = createHttp2Server()
-  const sessions = new Set<{ destroy(): void }>()
-  server.on('session', session => sessions.add(session))
-  server.on('stream', (stream, headers) => {
-    stream.on('error', () => undefined)
-    serve(stream, headers)
-  })
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const close = async () => {
-    for (const session of sessions) session.destroy()
-    server.close()
-    await once(server, 'close')
-  }
-  t.teardown(() => (server.listening ? close() : undefined))
-  const { port: used } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${used}`, port: used, close, sessions }
-}
-
-const GRPC = { ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' }
-
-t.test('gRPC', async t => {
-  const asked: IncomingHttpHeaders[] = []
-  const upstream = await openUpstream(t, (stream, headers) => {
-    asked.push(headers)
-    if (headers[':path'] === '/shop.Orders/Fail') {
-      stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '5' }, { endStream: true })
-      return
-    }
-    if (headers[':path'] === '/shop.Orders/Break') {
-      stream.respond({ ':status': 200, 'content-type': 'application/grpc' })
-      stream.write('half')
-      stream._final = callback => callback()
-      setImmediate(() => stream.close(8))
-      return
-    }
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
-    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'grpc-message': 'fine' }))
-    stream.pipe(stream)
-  })
-  const { session } = await openHttp2(t, upstream.url, { upstreams: { api: { url: upstream.url, http2: true } } })
-
-  await t.test('carries messages both ways as they come, and trailer fields at the end', async t => {
-    const stream = session.request({ ...GRPC, ':path': '/shop.Orders/Chat', ...token() })
-    let trailers: IncomingHttpHeaders = {}
-    stream.on('trailers', fields => {
-      trailers = fields
-    })
-    for (const message of ['one', 'two']) {
-      stream.write(message)
-      const [data] = await once(stream, 'data')
-      t.equal(String(data), message)
-    }
-    stream.end()
-    await once(stream, 'end')
-    t.match(trailers, { 'grpc-status': '0', 'grpc-message': 'fine' })
-    t.match(asked.at(-1), { te: 'trailers', 'x-gatehouse-subject': 'alice', ':authority': upstream.url.slice(7) })
-    t.equal(asked.at(-1)?.authorization, undefined)
-  })
-
-  await t.test('has answers that are only trailer fields', async t => {
-    const got = await get(session, { ...GRPC, ':path': '/shop.Orders/Fail', ...token() }, 'x')
-    t.match(got, { headers: { ':status': 200, 'grpc-status': '5' }, body: '', code: 0 })
-  })
-
-  await t.test('is reset where its upstream resets', async t => {
-    t.not((await get(session, { ...GRPC, ':path': '/shop.Orders/Break', ...token() }, 'x')).code, 0)
-  })
-
-  await t.test('is refused without a token', async t => {
-    const before = asked.length
-    t.equal((await get(session, { ...GRPC, ':path': '/shop.Orders/Chat' }, 'x')).headers[':status'], 401)
-    t.equal(asked.length, before)
-  })
-})
-
-t.test('an upstream that speaks HTTP/2', async t => {
-  const serve = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    if (headers[':path'] === '/silent') return
-    stream.respond({ ':status': 200, 'set-cookie': ['a=1', 'b=2'], 'x-got': String(headers['x-multi']) })
-    stream.end(headers[':method'])
-  }
-  const options = (url: string): Partial<GatewayOptions> => ({
-    upstreams: { api: { url, http2: true, headersTimeout: '300ms', connectTimeout: '300ms' } },
-  })
-
-  await t.test('serves clients of HTTP/1.1, on one connection', async t => {
-    const upstream = await openUpstream(t, serve)
-    const world = await openWorld({ routes, ...options(upstream.url) })
-    t.teardown(world.close)
-    for (const method of ['GET', 'POST', 'DELETE']) {
-      const body = method === 'POST' ? 'hello' : ''
-      const headers = [bearer(mint()), `Content-Length: ${body.length}`, 'X-Multi: 1', 'X-Multi: 2']
-      const answer = await rawRequest(world.port, ask(method, '/a', headers, body))
-      t.match(answer, { status: 200, headers: { 'set-cookie': 'a=1, b=2', 'x-got': '1, 2' }, body: new RegExp(method) })
-    }
-    t.equal(upstream.sessions.size, 1)
-    const twice = ['Content-Type: a/b', 'Content-Type: c/d']
-    t.match(await rawRequest(world.port, ask('GET', '/a', [bearer(mint()), ...twice])), { status: 400 })
-  })
-
-  await t.test('is told apart when it is silent, away and back again', async t => {
-    const upstream = await openUpstream(t, serve)
-    const world = await openWorld({ routes, ...options(upstream.url) })
-    t.teardown(world.close)
-    const send = (path: string, method = 'GET') => rawRequest(world.port, ask(method, path, [bearer(mint())]))
-    t.match(await send('/silent'), { status: 504, body: /upstream_timeout/ })
-    t.equal((await send('/a')).status, 200)
-    await upstream.close()
-    t.match(await send('/a'), { status: 502, body: /upstream_unreachable/ })
-    await openUpstream(t, serve, upstream.port)
-    t.equal((await send('/a')).status, 200)
-  })
 })

@@ -114,10 +114,6 @@ t.test('what it cannot work with is refused at start', async t => {
       message: /^prefix: is no plain path/,
     })
   }
-  const two = Fastify({ http2: true })
-  await t.rejects(Promise.resolve(two.register(gateway as never, options as never)), {
-    message: /^http2: is not supported yet/,
-  })
 })
 
 t.test('metadata and challenges need an origin: the configured one, else the listener', async t => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Server as TlsServer } from 'node:tls'
+import { InFlight } from './in-flight.ts'
 
 export interface Drain {
   /**
@@ -19,7 +20,7 @@ export interface Drain {
  */
 export function watchInFlight(server: Server): Drain {
   const sockets = new Set<Duplex>()
-  const answers = new Set<ServerResponse>()
+  const answers = new InFlight<ServerResponse>()
   const upgraded = new Set<Duplex>()
   let isDraining = false
   let beginLastPart: () => void = () => undefined
@@ -29,10 +30,10 @@ export function watchInFlight(server: Server): Drain {
     socket.once('close', () => sockets.delete(socket))
   })
   server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
-    answers.add(response)
+    const place = answers.add(response)
     if (isDraining) response.shouldKeepAlive = false
     response.once('close', () => {
-      answers.delete(response)
+      answers.remove(place)
       if (!isDraining) return
       setImmediate(closeIdle)
       if (answers.size === 0) beginLastPart()
