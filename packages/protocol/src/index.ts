@@ -1,5 +1,7 @@
 export type { Brand, EpochSeconds, Issuer, TokenDigest } from './brands.ts'
 export type { Claims, Confirmation } from './claims.ts'
+export type { JsonWebKeySet, PublicJwk, SignatureAlgorithm } from './jose.ts'
+export type { JsonArray, JsonObject, JsonPrimitive, JsonValue } from './json.ts'
 export type {
   BearerError,
   ClientAuthenticationMethod,
@@ -8,6 +10,4 @@ export type {
   OAuthError,
   StepUpError,
 } from './oauth.ts'
-export type { JsonArray, JsonObject, JsonPrimitive, JsonValue } from './json.ts'
-export type { JsonWebKeySet, PublicJwk, SignatureAlgorithm } from './jose.ts'
 export type { ProblemDetails } from './problem.ts'
