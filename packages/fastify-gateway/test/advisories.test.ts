@@ -1,5 +1,5 @@
 import { parseAnswer, rawRequest } from '@gatehouse/testkit'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { ask, bearer, mint, openWorld } from './world.ts'
 
 // Advisories and bugs of other gateways: the attack as bytes on the wire, what is answered, and what the upstream saw.
@@ -15,14 +15,14 @@ t.test('requests that fooled other gateways', async t => {
   const world = await openWorld({ routes: [GUARDED, OPEN, { path: '/health', upstream: 'api', auth: 'public' }] })
   t.teardown(world.close)
   const { port, upstream } = world
-  const refused = async (target: string, status: number, headers: string[] = []) => {
+  const refused = async (t: Test, target: string, status: number, headers: string[] = []) => {
     const before = upstream.seen.length
     const answer = await rawRequest(port, ask('GET', target, headers))
     t.equal(answer.status, status, target)
     t.equal(upstream.seen.length, before, 'the upstream saw nothing')
   }
 
-  await t.test('oauth2-proxy CVE-2026-40575: a header of the client does not choose the path', async () => {
+  await t.test('oauth2-proxy CVE-2026-40575: a header of the client does not choose the path', async t => {
     for (const name of [
       'X-Forwarded-Uri',
       'X-Original-URL',
@@ -30,24 +30,24 @@ t.test('requests that fooled other gateways', async t => {
       'X-Forwarded-Path',
       'X-Forwarded-Prefix',
     ]) {
-      await refused('/admin/1', 401, [`${name}: /health`])
+      await refused(t, '/admin/1', 401, [`${name}: /health`])
     }
   })
-  await t.test('oauth2-proxy GHSA-5hvv-m4w4-gf6v: a health-check User-Agent opens nothing', async () => {
-    await refused('/admin/1', 401, ['User-Agent: GoogleHC/1.0'])
+  await t.test('oauth2-proxy GHSA-5hvv-m4w4-gf6v: a health-check User-Agent opens nothing', async t => {
+    await refused(t, '/admin/1', 401, ['User-Agent: GoogleHC/1.0'])
   })
-  await t.test('oauth2-proxy GHSA-7rh7-c77v-6434: the query chooses no route', async () => {
-    await refused('/admin/1?/public/x', 401)
-    await refused('/admin/1?x=/health', 401)
-    await refused('/?/public/', 404)
+  await t.test('oauth2-proxy GHSA-7rh7-c77v-6434: the query chooses no route', async t => {
+    await refused(t, '/admin/1?/public/x', 401)
+    await refused(t, '/admin/1?x=/health', 401)
+    await refused(t, '/?/public/', 404)
   })
-  await t.test('oauth2-proxy GHSA-pxq7-h93f-9jrg: a fragment is no part of a target', async () => {
-    await refused('/admin/1#/public/x', 400)
-    await refused('/public/x#/../admin', 400)
+  await t.test('oauth2-proxy GHSA-pxq7-h93f-9jrg: a fragment is no part of a target', async t => {
+    await refused(t, '/admin/1#/public/x', 400)
+    await refused(t, '/public/x#/../admin', 400)
   })
   await t.test(
     'Oathkeeper CVE-2026-33494, Envoy CVE-2019-9901, Traefik GHSA-6jwx-7vp4-9847: one path, one reading',
-    async () => {
+    async t => {
       for (const target of [
         '/public/../admin/1',
         '/public/%2e%2e/admin/1',
@@ -59,10 +59,10 @@ t.test('requests that fooled other gateways', async t => {
         '/public/%252e%252e/admin',
         '/public/..%00/admin',
       ]) {
-        await refused(target, 400)
+        await refused(t, target, 400)
       }
-      await refused('//admin/1', 400)
-      await refused('/%61dmin/1', 401)
+      await refused(t, '//admin/1', 400)
+      await refused(t, '/%61dmin/1', 401)
     },
   )
   await t.test(
@@ -151,8 +151,8 @@ t.test('requests that fooled other gateways', async t => {
       })
     },
   )
-  await t.test('mod_auth_openidc: two credentials are none', async () => {
-    await refused('/admin/1', 400, [bearer(mint({ scope: 'admin' })), 'Authorization: Basic YTpi'])
+  await t.test('mod_auth_openidc: two credentials are none', async t => {
+    await refused(t, '/admin/1', 400, [bearer(mint({ scope: 'admin' })), 'Authorization: Basic YTpi'])
   })
 })
 
