@@ -46,7 +46,9 @@ function choosePrefix(t: TestLike, taken: ReadonlySet<string>): string {
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
-    .slice(0, 120)
+    // The end of a test's full name tells it from others; its beginning is the file that they share.
+    .slice(-120)
+    .replace(/^-+/, '')
   const prefix = `/test/${words === '' ? 'test' : words.toLowerCase()}`
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? prefix : `${prefix}-${number}`
