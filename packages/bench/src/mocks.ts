@@ -17,6 +17,7 @@ const PROVIDERS: Readonly<Record<string, (port: number) => readonly string[]>> =
     String(port),
     '--seed',
     'bench',
+    '--allow-production',
   ],
   'oidc-provider': port => [process.execPath, here('contenders/oidc-provider.mjs'), JSON.stringify({ port })],
   'oauth2-mock-server': port => [process.execPath, here('contenders/oauth2-mock-server.mjs'), JSON.stringify({ port })],

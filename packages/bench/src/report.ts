@@ -114,7 +114,8 @@ export function plot(rows: readonly Row[]): string {
     }
     y += 10
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 ${y}" font-family="sans-serif" font-size="12">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 ${y}" font-family="sans-serif" font-size="12" role="img">
+<title>Requests per CPU-second</title>
 <rect width="720" height="${y}" fill="#fbfbf8"/><text x="10" y="22" font-size="15">Requests per CPU-second of the gateway, medians of one interleaved run</text>
 ${parts.join('\n')}
 </svg>

@@ -5,7 +5,7 @@ import { type Companion, unwatchClient, watchClient } from './departure.ts'
 import { isIdempotent, isRequestHead } from './grammar.ts'
 import type { Failure, Order } from './order.ts'
 import type { Pool } from './pool.ts'
-import { type BodyListener, BodySender, collectBody, type Framing, readFraming } from './request-body.ts'
+import { type BodyListener, BodySender, collectBody, NO_BODY, readFraming } from './request-body.ts'
 import { atEndOfTurn, type Task } from './turn.ts'
 
 /** Bodies of requests up to this many bytes are collected and leave in one write with their head. */
@@ -22,7 +22,8 @@ export class Exchange implements BodyListener, Companion, Task {
   readonly #pool: Pool
   readonly #request: IncomingMessage
   readonly #order: Order
-  #framing: Framing = { length: 0, line: '' }
+  #framing = NO_BODY
+  #head = ''
   #body = ''
   #connection: Connection | undefined
   #sender: BodySender | undefined
@@ -41,7 +42,6 @@ export class Exchange implements BodyListener, Companion, Task {
 
   start(): void {
     const { method, target, headers, bodyLimit } = this.#order
-    if (!isRequestHead(method, target, headers)) throw new TypeError('order: not a request head')
     const response = this.answer.response
     if (response.destroyed || this.#request.socket.destroyed) return
     const framing = readFraming(this.#request, method)
@@ -54,6 +54,8 @@ export class Exchange implements BodyListener, Companion, Task {
       return
     }
     this.#framing = framing
+    this.#head = `${method} ${target} HTTP/1.1\r\n${headers}${framing.line}connection: keep-alive\r\n\r\n`
+    if (!isRequestHead(this.#head, method, target, framing.kind)) throw new TypeError('order: not a request head')
     response.on('close', () => this.clientGone())
     this.#isWatching = response.socket === null
     if (this.#isWatching) watchClient(this.#request.socket, this)
@@ -89,11 +91,10 @@ export class Exchange implements BodyListener, Companion, Task {
   }
 
   #send(connection: Connection): void {
-    const { method, target, headers, bodyLimit } = this.#order
-    const head = `${method} ${target} HTTP/1.1\r\n${headers}${this.#framing.line}connection: keep-alive\r\n\r\n`
+    const { method, bodyLimit } = this.#order
     this.#hasLeft = true
     connection.expect(this.answer, method === 'HEAD')
-    connection.socket.write(head + this.#body, 'latin1')
+    connection.socket.write(this.#head + this.#body, 'latin1')
     if (this.#framing.length === this.#body.length) {
       this.bodySent()
       return

@@ -35,15 +35,26 @@ for (let digit = 0; digit < 16; digit++) {
 const METHOD = /^(?!CONNECT$)[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const TARGET = /^[\x21-\x7e]+$/
 // Framing and `connection` are refused: a second opinion on where the body ends is how requests are smuggled.
-const LINES =
-  /^(?:(?!(?:content-length|transfer-encoding|connection):)[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/i
+const LINE =
+  "(?!(?:content-length|transfer-encoding|connection):)[!#$%&'*+\\-.^_`|~0-9A-Za-z]+:[\\t\\x20-\\x7e\\x80-\\xff]*\\r\\n"
+
+/** Of a whole head that ends with this, whose request line is looked at apart. */
+const headEndingWith = (end: string): RegExp =>
+  new RegExp(`^[^\\r\\n]+\\r\\n(?:${LINE})*${end}connection: keep-alive\\r\\n\\r\\n$`, 'i')
+
+const HEADS = {
+  none: headEndingWith(''),
+  length: headEndingWith('content-length: [0-9]+\\r\\n'),
+  chunks: headEndingWith('transfer-encoding: chunked\\r\\n'),
+} as const
 
 /**
- * Whether the parts of a request head can be put on the wire as they are. A character above U+00FF would be cut to its
- * low byte when written, and U+010A would so become a line feed: it is refused with the control characters.
+ * Whether `head`, made of this method, this target and the caller's field lines, is a request head with no other framing than the
+ * forwarder's own, which stands at its end. A character above U+00FF would be cut to its low byte when written, and U+010A would so become a
+ * line feed: it is refused with the control characters.
  */
-export function isRequestHead(method: string, target: string, lines: string): boolean {
-  return METHOD.test(method) && TARGET.test(target) && LINES.test(lines)
+export function isRequestHead(head: string, method: string, target: string, framing: keyof typeof HEADS): boolean {
+  return METHOD.test(method) && TARGET.test(target) && HEADS[framing].test(head)
 }
 
 const NO_BODY = /^(?:GET|HEAD|OPTIONS|TRACE|DELETE)$/

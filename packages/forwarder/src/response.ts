@@ -17,8 +17,19 @@ export function endSmall(response: ServerResponse, head: ResponseHead, order: Or
   const length = statedLength(head, order, body)
   if (length >= 0) fields.push('content-length', String(length))
   sendHead(response, head, fields)
-  if (body === '') response.end()
-  else response.end(body, 'latin1')
+  if (!appendToHead(response, body)) response.end(body, 'latin1')
+  else response.end()
+}
+
+/**
+ * Puts the body behind the head that Node is about to write, so that both are one string and one plain write: given to `end()`, head and body
+ * are buffered apart, joined again in C++ and cost a quarter more than the write itself. `_header` is where every released version of Node
+ * keeps it; where there is none, as in HTTP/2, nothing is done.
+ */
+function appendToHead(response: ServerResponse & { _header?: unknown }, body: string): boolean {
+  if (typeof response._header !== 'string' || response.headersSent) return false
+  if (body !== '') response._header += body
+  return true
 }
 
 /** A response to HEAD and a 304 state the length the body would have; a 204 states none (RFC 9110 section 8.6). */

@@ -17,19 +17,50 @@ export interface SampleValue {
 
 type Labels = readonly (string | number)[]
 
-/** Between the values of labels in a key; no name of the configuration and no code has it. */
-const SEPARATOR = '\u0000'
+/** Series by their labels, which come in a fixed order and number: a tree of maps, so that no request puts a key together. */
+class Series<S> {
+  readonly #root = new Map<string | number, unknown>()
+  readonly #make: (labels: Labels) => S
+  readonly #all: S[] = []
 
-const keyOf = (labels: Labels): string => (labels.length === 1 ? String(labels[0]) : labels.join(SEPARATOR))
+  constructor(make: (labels: Labels) => S) {
+    this.#make = make
+  }
+
+  find(labels: Labels): S {
+    const last = labels.length - 1
+    let level = this.#root
+    for (let index = 0; index < last; index++) {
+      const label = labels[index] ?? ''
+      const next = (level.get(label) as typeof level | undefined) ?? new Map<string | number, unknown>()
+      if (next.size === 0) level.set(label, next)
+      level = next
+    }
+    const label = labels[last] ?? ''
+    const known = level.get(label) as S | undefined
+    return known ?? this.#add(level, label, labels)
+  }
+
+  #add(level: Map<string | number, unknown>, label: string | number, labels: Labels): S {
+    const made = this.#make(labels)
+    level.set(label, made)
+    this.#all.push(made)
+    return made
+  }
+
+  all(): readonly S[] {
+    return this.#all
+  }
+}
 
 const nameLabels = (names: readonly string[], values: Labels): Record<string, string | number> =>
   Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']))
 
-/** Counts, by labels whose values come in a fixed order. Counting costs one look into a map and makes nothing. */
+/** Counts, by labels whose values come in a fixed order. Counting costs a look into a map for each of them. */
 export class Counter {
   readonly #head: Omit<Sample, 'values'>
   readonly #labels: readonly string[]
-  readonly #series = new Map<string, { readonly labels: Labels; value: number }>()
+  readonly #series = new Series<{ readonly labels: Labels; value: number }>(labels => ({ labels, value: 0 }))
 
   constructor(name: string, help: string, labels: readonly string[]) {
     this.#head = { name, help, type: 'counter', aggregator: 'sum' }
@@ -37,14 +68,11 @@ export class Counter {
   }
 
   inc(...labels: Labels): void {
-    const key = keyOf(labels)
-    const series = this.#series.get(key)
-    if (series === undefined) this.#series.set(key, { labels, value: 1 })
-    else series.value += 1
+    this.#series.find(labels).value += 1
   }
 
   read(): Sample {
-    const values = [...this.#series.values()].map(({ labels, value }) => ({
+    const values = this.#series.all().map(({ labels, value }) => ({
       labels: nameLabels(this.#labels, labels),
       value,
     }))
@@ -64,21 +92,21 @@ export class Histogram {
   readonly #head: Omit<Sample, 'values'>
   readonly #labels: readonly string[]
   readonly #bounds: readonly number[]
-  readonly #series = new Map<string, Distribution>()
+  readonly #series: Series<Distribution>
 
   constructor(name: string, help: string, labels: readonly string[], bounds: readonly number[]) {
     this.#head = { name, help, type: 'histogram', aggregator: 'sum' }
     this.#labels = labels
     this.#bounds = bounds
+    this.#series = new Series(own => ({
+      labels: own,
+      counts: Array.from({ length: bounds.length + 1 }, () => 0),
+      sum: 0,
+    }))
   }
 
   observe(seconds: number, ...labels: Labels): void {
-    const key = keyOf(labels)
-    let series = this.#series.get(key)
-    if (series === undefined) {
-      series = { labels, counts: Array.from({ length: this.#bounds.length + 1 }, () => 0), sum: 0 }
-      this.#series.set(key, series)
-    }
+    const series = this.#series.find(labels)
     let bucket = 0
     while (bucket < this.#bounds.length && seconds > (this.#bounds[bucket] ?? 0)) bucket += 1
     series.counts[bucket] = (series.counts[bucket] ?? 0) + 1
@@ -86,7 +114,7 @@ export class Histogram {
   }
 
   read(): Sample {
-    return { ...this.#head, values: [...this.#series.values()].flatMap(series => this.#describe(series)) }
+    return { ...this.#head, values: this.#series.all().flatMap(series => this.#describe(series)) }
   }
 
   #describe({ labels, counts, sum }: Distribution): SampleValue[] {
