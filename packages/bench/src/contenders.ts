@@ -11,6 +11,8 @@ export interface Setting {
   readonly port: number
   /** A folder that is thrown away after the run. */
   readonly folder: string
+  /** The gateway from its sources instead of the build. */
+  readonly fromSource: boolean
 }
 
 export interface Contender {
@@ -45,7 +47,7 @@ export const CONTENDERS: readonly Contender[] = [
   { name: 'apache openidc', available: () => existsSync(OPENIDC), opaque: false, guards: true, command: apache },
 ]
 
-async function gatehouse({ issuer, upstream, port, folder }: Setting): Promise<readonly string[]> {
+async function gatehouse({ issuer, upstream, port, folder, fromSource }: Setting): Promise<readonly string[]> {
   const file = join(folder, 'gatehouse.json')
   const client = { id: 'gateway', secret: 'bench-secret' }
   await writeFile(
@@ -63,7 +65,8 @@ async function gatehouse({ issuer, upstream, port, folder }: Setting): Promise<r
       ],
     }),
   )
-  return [process.execPath, here('../../apps/gateway/bin/gatehouse.js'), 'run', '-c', file]
+  const source = ['--import=tsx', '--conditions=@gatehouse/source', here('../../apps/gateway/src/main.ts')]
+  return [process.execPath, ...(fromSource ? source : [here('../../apps/gateway/bin/gatehouse.js')]), 'run', '-c', file]
 }
 
 async function nginx({ upstream, port, folder }: Setting): Promise<readonly string[]> {

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { PRECEDENCE } from './process.ts'
 
 const run = promisify(execFile)
 const WRK = '/usr/bin/wrk'
@@ -21,6 +22,10 @@ export interface Load {
   readonly authorization?: string
   /** A new connection a request. */
   readonly close?: boolean
+  /** Every token once, then no more; `seconds` is then the longest it may take. */
+  readonly once?: boolean
+  /** Every answer should be a refusal: any other counts as an error. */
+  readonly refused?: boolean
 }
 
 export interface Sample {
@@ -42,6 +47,8 @@ async function byWrk(load: Load, folder: string): Promise<Sample> {
   await writeFile(tokens, load.tokens.join('\n'))
   await writeFile(script, lua(load, tokens))
   const args = [
+    ...PRECEDENCE.slice(1),
+    ...(PRECEDENCE.length === 0 ? [] : ['taskset']),
     '-c',
     '1',
     WRK,
@@ -53,11 +60,14 @@ async function byWrk(load: Load, folder: string): Promise<Sample> {
     script,
     load.url,
   ]
-  const { stdout } = await run('taskset', args, { maxBuffer: 1 << 20 })
-  const line = /^SAMPLE (\S+) (\S+) (\S+) (\S+) (\S+) (\S+)$/m.exec(stdout)
+  const { stdout } = await run(PRECEDENCE[0] ?? 'taskset', args, { maxBuffer: 1 << 20 })
+  const line = /^SAMPLE (\S+) (\S+) (\S+) (\S+) (\S+) (\S+) (\S+)$/m.exec(stdout)
   if (line === null) throw new Error(`wrk printed no sample:\n${stdout}`)
-  const [requests = 0, micros = 1, errors = 0, p50 = 0, p99 = 0, bytes = 0] = line.slice(1).map(Number)
-  return { requests, seconds: micros / 1e6, errors, p50: p50 / 1000, p99: p99 / 1000, bytes }
+  const [requests = 0, micros = 1, broken = 0, refused = 0, p50 = 0, p99 = 0, bytes = 0] = line.slice(1).map(Number)
+  const errors = broken + (load.refused === true ? requests - refused : refused)
+  // Once all tokens are sent wrk waits for the end of its time.
+  const seconds = load.once === true ? Number.NaN : micros / 1e6
+  return { requests, seconds, errors, p50: p50 / 1000, p99: p99 / 1000, bytes }
 }
 
 const lua = (load: Load, tokens: string): string => `
@@ -72,11 +82,11 @@ function init(args)
   for i, token in ipairs(tokens) do wrk.headers["Authorization"] = "Bearer " .. token; ready[i] = wrk.format() end
   if #tokens == 0 then ready[1] = wrk.format() end
 end
-function request() at = at % #ready + 1; return ready[at] end
+${load.once === true ? 'function request() at = at + 1; if at > #ready then wrk.thread:stop(); at = #ready end return ready[at] end' : 'function request() at = at % #ready + 1; return ready[at] end'}
 function done(summary, latency)
   local e = summary.errors
-  print(string.format("SAMPLE %d %d %d %d %d %d", summary.requests, summary.duration,
-    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99), summary.bytes))
+  print(string.format("SAMPLE %d %d %d %d %d %d %d", summary.requests, summary.duration,
+    e.connect + e.read + e.write + e.timeout, e.status, latency:percentile(50), latency:percentile(99), summary.bytes))
 end
 `
 
@@ -110,7 +120,7 @@ async function byAutocannon(load: Load): Promise<Sample> {
   return {
     requests: result.requests.total,
     seconds: result.duration,
-    errors: result.errors + result.non2xx,
+    errors: result.errors + (load.refused === true ? result.requests.total - result.non2xx : result.non2xx),
     p50: result.latency.p50,
     p99: result.latency.p99,
     bytes: result.throughput.total,

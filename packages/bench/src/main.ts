@@ -1,10 +1,26 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchGateways } from './gateways.ts'
 import { benchMocks } from './mocks.ts'
-import { plot, printTable, summarize } from './report.ts'
+import { plot } from './plot.ts'
+import { takePrecedence } from './process.ts'
+import { printReport, type Report, summarize } from './report.ts'
+
+const HELP = `npm run bench -- [options]
+  --rounds N          slices of each contender in each scenario (5); the first one is not counted
+  --seconds N         length of a slice (2)
+  --scenario NAME     only this one; may be repeated
+  --contender NAME    only this one; may be repeated
+  --only WHAT         gateways or mocks
+  --memory            two hundred thousand different tokens at the end, also where scenarios are named
+  --from-source       the gateway from its sources instead of the build
+  --precedence        a real-time class for all that is measured, on a machine that has other work (needs root)
+  --json              JSON instead of the table
+  --save FILE         the JSON besides
+  --read FILE         the table of an earlier run; measures nothing
+  --plot FILE         an SVG of requests per CPU-second`
 
 const { values } = parseArgs({
   options: {
@@ -14,36 +30,57 @@ const { values } = parseArgs({
     scenario: { type: 'string', multiple: true, default: [] },
     contender: { type: 'string', multiple: true, default: [] },
     only: { type: 'string' },
+    memory: { type: 'boolean', default: false },
+    'from-source': { type: 'boolean', default: false },
+    precedence: { type: 'boolean', default: false },
+    save: { type: 'string' },
+    read: { type: 'string' },
     plot: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 })
 
-const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
-await chmod(folder, 0o755)
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
-try {
-  const plan = { folder, say, rounds: Number(values.rounds), seconds: Number(values.seconds) }
-  const gateways =
-    values.only === 'mocks'
-      ? undefined
-      : await benchGateways({ ...plan, scenarios: values.scenario, contenders: values.contender })
-  const mocks = values.only === 'gateways' || values.scenario.length > 0 ? undefined : await benchMocks(plan)
-  const rows = [...summarize(gateways?.slices ?? [], 'gatehouse'), ...summarize(mocks?.slices ?? [], 'mock-oidc')]
-  const startUp = { ...gateways?.startUp, ...mocks?.startUp }
-  if (values.json) {
-    process.stdout.write(
-      `${JSON.stringify({ rows, startUp, memory: { ...gateways?.memory, ...mocks?.memory } }, null, 2)}\n`,
-    )
-  } else {
-    process.stdout.write(`\n${printTable(rows)}`)
-    for (const [name, { rest, loaded }] of Object.entries(gateways?.memory ?? {}))
-      say(`${name}: resident ${Math.round(rest)} MiB at rest, ${Math.round(loaded)} MiB after the run`)
-    for (const [name, milliseconds] of Object.entries(startUp))
-      say(`${name}: first answer after ${Math.round(milliseconds)} ms`)
+async function measure(): Promise<Report> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
+  await chmod(folder, 0o755)
+  try {
+    if (values.precedence) takePrecedence()
+    const isWhole = values.scenario.length === 0
+    const plan = { folder, say, rounds: Number(values.rounds), seconds: Number(values.seconds) }
+    const options = {
+      scenarios: values.scenario,
+      contenders: values.contender,
+      memory: values.memory || isWhole,
+      fromSource: values['from-source'],
+    }
+    const gateways = values.only === 'mocks' ? undefined : await benchGateways({ ...plan, ...options })
+    const mocks = values.only === 'gateways' || !isWhole ? undefined : await benchMocks(plan)
+    return {
+      setting: {
+        node: process.version,
+        cpu: `${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown'}`,
+        loadAverage: loadavg(),
+        rounds: plan.rounds,
+        seconds: plan.seconds,
+        precedence: values.precedence,
+      },
+      rows: [...summarize(gateways?.slices ?? [], 'gatehouse'), ...summarize(mocks?.slices ?? [], 'mock-oidc')],
+      startUp: { ...gateways?.startUp, ...mocks?.startUp },
+      memory: { ...gateways?.memory, ...mocks?.memory },
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
-  if (values.plot !== undefined)
-    await writeFile(values.plot, plot(rows.filter(row => row.scenario !== 'client-credentials')))
-} finally {
-  await rm(folder, { recursive: true, force: true })
+}
+
+if (values.help) say(HELP)
+else {
+  const report =
+    values.read === undefined ? await measure() : (JSON.parse(await readFile(values.read, 'utf8')) as Report)
+  const json = `${JSON.stringify(report, null, 2)}\n`
+  process.stdout.write(values.json ? json : printReport(report))
+  if (values.save !== undefined) await writeFile(values.save, json)
+  if (values.plot !== undefined) await writeFile(values.plot, plot(report.rows))
 }

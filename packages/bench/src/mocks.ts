@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Memory } from './gateways.ts'
 import { applyLoad } from './load.ts'
 import { cpuSeconds, freePort, residentMemory, type Served, serve } from './process.ts'
 import type { Slice } from './report.ts'
@@ -26,7 +27,7 @@ const PROVIDERS: Readonly<Record<string, (port: number) => readonly string[]>> =
 export interface MockResult {
   readonly slices: readonly Slice[]
   readonly startUp: Readonly<Record<string, number>>
-  readonly memory: Readonly<Record<string, number>>
+  readonly memory: Readonly<Record<string, Memory>>
 }
 
 export async function benchMocks(plan: {
@@ -35,13 +36,14 @@ export async function benchMocks(plan: {
   seconds: number
   say: (line: string) => void
 }): Promise<MockResult> {
-  const running = new Map<string, { served: Served; url: string }>()
+  const running = new Map<string, { served: Served; url: string; rest: number }>()
   const slices: Slice[] = []
   try {
     for (const [name, command] of Object.entries(PROVIDERS)) {
       const port = await freePort()
       const url = `http://127.0.0.1:${port}`
-      running.set(name, { url, served: await serve(command(port), `${url}/.well-known/openid-configuration`, 0) })
+      const served = await serve(command(port), `${url}/.well-known/openid-configuration`, 0)
+      running.set(name, { url, served, rest: residentMemory(served.child.pid ?? 0) })
       await assertIssues(name, url)
     }
     const authorization = `Basic ${Buffer.from('demo:demo-secret').toString('base64')}`
@@ -80,7 +82,7 @@ export async function benchMocks(plan: {
       slices,
       startUp: Object.fromEntries([...running].map(([name, { served }]) => [name, served.startUp])),
       memory: Object.fromEntries(
-        [...running].map(([name, { served }]) => [name, residentMemory(served.child.pid ?? 0)]),
+        [...running].map(([name, { served, rest }]) => [name, { rest, loaded: residentMemory(served.child.pid ?? 0) }]),
       ),
     }
   } finally {

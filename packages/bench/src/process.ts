@@ -10,7 +10,15 @@ export interface Served {
 }
 
 const TASKSET = '/usr/bin/taskset'
-const pin = (core: number): string[] => (existsSync(TASKSET) ? [TASKSET, '-c', String(core)] : [])
+/** Command that gives what follows precedence over whatever else the machine does; empty unless asked for. */
+export const PRECEDENCE: string[] = []
+
+/** Needs the right to use a real-time scheduling class. Does nothing to processes that run already. */
+export function takePrecedence(): void {
+  PRECEDENCE.push('/usr/bin/chrt', '-r', '1')
+}
+
+const pin = (core: number): string[] => [...PRECEDENCE, ...(existsSync(TASKSET) ? [TASKSET, '-c', String(core)] : [])]
 const TICKS = Number(execFileSync('getconf', ['CLK_TCK']).toString())
 
 /** Starts a server on one core and waits for its first answer, whatever it is. */

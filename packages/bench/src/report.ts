@@ -1,4 +1,5 @@
-import { loadavg } from 'node:os'
+import type { Memory } from './gateways.ts'
+import { judgeGoals } from './goals.ts'
 
 export interface Slice {
   readonly scenario: string
@@ -22,6 +23,21 @@ export interface Row {
   readonly errors: number
   /** Median over the rounds of this row's requests per CPU-second divided by Gatehouse's in the same round. */
   readonly ratio: number
+}
+
+export interface Report {
+  readonly setting: {
+    readonly node: string
+    readonly cpu: string
+    readonly loadAverage: readonly number[]
+    readonly rounds: number
+    readonly seconds: number
+    readonly precedence: boolean
+  }
+  readonly rows: readonly Row[]
+  /** Milliseconds from spawn to the first answer. */
+  readonly startUp: Readonly<Record<string, number>>
+  readonly memory: Readonly<Record<string, Memory>>
 }
 
 const median = (values: readonly number[]): number => {
@@ -64,12 +80,28 @@ const HEAD = [
   'errors',
 ] as const
 
-export function printTable(rows: readonly Row[]): string {
-  const number = (value: number, digits = 0): string =>
-    Number.isFinite(value)
-      ? value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits })
-      : '-'
-  const cells = rows.map(row => [
+/** Columns of text, the first two to the left and the others to the right. */
+function layOut(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const all = [head, ...lines]
+  const widths = head.map((_, column) => Math.max(...all.map(line => line[column]?.length ?? 0)))
+  const write = (line: readonly string[]): string =>
+    line
+      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd()
+  return [write(head), widths.map(width => '-'.repeat(width)).join('  '), ...lines.map(write), ''].join('\n')
+}
+
+/** JSON has no NaN: what was not measured is null there. */
+const number = (value: number | null | undefined, digits = 0): string =>
+  typeof value === 'number' && Number.isFinite(value)
+    ? value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits })
+    : '-'
+
+/** One table of figures, one of processes, one of what the project promises, and the setting. */
+export function printReport(report: Report): string {
+  const { rows, startUp, memory, setting } = report
+  const figures = rows.map(row => [
     row.scenario,
     row.contender,
     number(row.requestsPerCpuSecond),
@@ -80,44 +112,30 @@ export function printTable(rows: readonly Row[]): string {
     number(row.p99, 1),
     number(row.errors),
   ])
-  const table = [[...HEAD], ...cells]
-  const widths = HEAD.map((_, column) => Math.max(...table.map(line => line[column]?.length ?? 0)))
-  const lines = table.map(line =>
-    line
-      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  )
-  lines.splice(1, 0, widths.map(width => '-'.repeat(width)).join('  '))
-  return `${lines.join('\n')}\nload average ${loadavg()
-    .map(value => value.toFixed(2))
-    .join(' ')}\n`
-}
-
-/** Bars of requests per CPU-second, one group a scenario: readable in light and dark, no script. */
-export function plot(rows: readonly Row[]): string {
-  const names = [...new Set(rows.map(row => row.contender))]
-  const colours = ['#2f7d5b', '#c26a2b', '#8a4fbf', '#3b78b8', '#777777', '#b03a48']
-  const most = Math.max(...rows.map(row => row.requestsPerCpuSecond))
-  const parts: string[] = []
-  let y = 40
-  for (const scenario of new Set(rows.map(row => row.scenario))) {
-    parts.push(`<text x="10" y="${y + 12}" font-weight="bold">${scenario}</text>`)
-    y += 20
-    for (const row of rows.filter(candidate => candidate.scenario === scenario)) {
-      const width = Math.max(1, (row.requestsPerCpuSecond / most) * 460)
-      const colour = colours[names.indexOf(row.contender) % colours.length]
-      parts.push(
-        `<text x="10" y="${y + 11}">${row.contender}</text><rect x="170" y="${y}" width="${width.toFixed(1)}" height="13" fill="${colour}"/>` +
-          `<text x="${(176 + width).toFixed(1)}" y="${y + 11}">${Math.round(row.requestsPerCpuSecond).toLocaleString('en-US')}</text>`,
-      )
-      y += 17
-    }
-    y += 10
-  }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 ${y}" font-family="sans-serif" font-size="12" role="img">
-<title>Requests per CPU-second</title>
-<rect width="720" height="${y}" fill="#fbfbf8"/><text x="10" y="22" font-size="15">Requests per CPU-second of the gateway, medians of one interleaved run</text>
-${parts.join('\n')}
-</svg>
-`
+  const processes = Object.keys(startUp).map(name => {
+    const { rest, loaded, after = {} } = memory[name] ?? {}
+    return [
+      'process',
+      name,
+      number(startUp[name]),
+      number(rest),
+      number(loaded),
+      ...Object.values(after).map(mib => number(mib)),
+    ]
+  })
+  const goals = judgeGoals(report).map(({ what, measured, bound, holds }) => [
+    'goal',
+    what,
+    number(measured, 2),
+    bound,
+    measured === undefined ? '-' : holds ? 'holds' : 'DOES NOT HOLD',
+  ])
+  return [
+    layOut(HEAD, figures),
+    layOut(['', '', 'start-up ms', 'MiB at rest', 'after load', 'after 100,000 tokens', 'after 200,000'], processes),
+    layOut(['', '', 'measured', 'bound', ''], goals),
+    `Node ${setting.node}, ${setting.cpu}, load average ${setting.loadAverage.map(value => value.toFixed(1)).join(' ')}, ` +
+      `${setting.rounds} rounds of ${setting.seconds} s${setting.precedence ? ', measured processes in a real-time class' : ''}`,
+    '',
+  ].join('\n')
 }

@@ -12,18 +12,21 @@ export interface Scenario {
   readonly method?: 'GET' | 'POST'
   readonly bodyBytes?: number
   readonly close?: boolean
+  readonly refused?: boolean
   readonly tokens: (issuer: BenchIssuer) => Promise<readonly string[]>
 }
 
 const MEGABYTE = 1 << 20
 const hot = async (issuer: BenchIssuer): Promise<readonly string[]> => [await issuer.jwt()]
 const COLD_TOKENS = 5000
+/** As long as the slowest may take for them. */
+const COLD_SECONDS = 4
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'hot-jwt', note: 'one JWT, seen before', path: '/guarded/7', connections: 64, tokens: hot },
   {
     name: 'cold-jwt',
-    note: `${COLD_TOKENS} JWTs never seen`,
+    note: `${COLD_TOKENS} JWTs, each sent once: every one is verified`,
     path: '/guarded/7',
     connections: 64,
     cold: true,
@@ -38,6 +41,14 @@ export const SCENARIOS: readonly Scenario[] = [
     tokens: async issuer => [issuer.opaque()],
   },
   { name: 'public', note: 'a public route, given the same bytes', path: '/public/7', connections: 64, tokens: hot },
+  {
+    name: 'garbage',
+    note: 'JWTs of another issuer, expired, unsigned, of another type',
+    path: '/guarded/7',
+    connections: 64,
+    refused: true,
+    tokens: async issuer => issuer.garbage(1000),
+  },
   { name: 'down-1mb', note: '1 MiB answers', path: '/guarded/big', connections: 16, tokens: hot },
   {
     name: 'up-1mb',
@@ -62,8 +73,10 @@ export const SCENARIOS: readonly Scenario[] = [
 export const toLoad = (scenario: Scenario, url: string, seconds: number, tokens: readonly string[]): Load => ({
   url: `${url}${scenario.path}`,
   connections: scenario.connections,
-  seconds,
+  seconds: scenario.cold === true ? Math.max(seconds, COLD_SECONDS) : seconds,
   tokens,
+  ...(scenario.cold === true ? { once: true } : {}),
+  ...(scenario.refused === true ? { refused: true } : {}),
   ...(scenario.method === undefined ? {} : { method: scenario.method }),
   ...(scenario.bodyBytes === undefined ? {} : { bodyBytes: scenario.bodyBytes }),
   ...(scenario.close === undefined ? {} : { close: scenario.close }),

@@ -14,24 +14,37 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   return isJsonObject(value) ? value : undefined
 }
 
-/** A string, which is the name of a member where a colon follows, or the beginning or end of an object or a list. */
-const MARKS = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]/gs
-
 /**
- * Whether an object anywhere in `text`, which must be JSON, has two members of one name, however they are written. Which of them counts is
- * left open (RFC 8259 section 4), so that two readers may see two things.
+ * Whether `value`, which was parsed from `text`, has lost members on the way: two of one name, anywhere and however they are written. Which
+ * of them counts is left open (RFC 8259 section 4), so that two readers may see two things.
  */
-export function hasDuplicateMembers(text: string): boolean {
-  const open: Set<string>[] = []
-  for (const [mark, name, colon] of text.matchAll(MARKS)) {
-    if (mark === '{' || mark === '[') open.push(new Set())
-    else if (mark === '}' || mark === ']') open.pop()
-    else if (name !== undefined && colon !== undefined) {
-      const names = open.at(-1)
-      const read = name.includes('\\') ? String(JSON.parse(`"${name}"`)) : name
-      if (names?.has(read) === true) return true
-      names?.add(read)
-    }
+export const hasDuplicateMembers = (text: string, value: JsonObject): boolean =>
+  countColons(text) !== countMembers(value)
+
+/** Every member has one colon, and outside strings nothing else has. */
+function countColons(text: string): number {
+  let colons = 0
+  let isInString = false
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at)
+    if (character === QUOTE) isInString = !isInString
+    else if (!isInString) colons += character === COLON ? 1 : 0
+    else if (character === BACKSLASH) at++
   }
-  return false
+  return colons
+}
+
+const QUOTE = 0x22
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+
+function countMembers(value: JsonObject): number {
+  let members = 0
+  const open: object[] = [value]
+  for (let holder = open.pop(); holder !== undefined; holder = open.pop()) {
+    const inside: unknown[] = Object.values(holder)
+    if (!Array.isArray(holder)) members += inside.length
+    for (const each of inside) if (typeof each === 'object' && each !== null) open.push(each)
+  }
+  return members
 }

@@ -26,16 +26,18 @@ const THREE_PARTS = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]*)$/
 export function classify(token: string): Shape {
   const [, encodedHeader, encodedClaims, signature] = THREE_PARTS.exec(token) ?? []
   if (encodedHeader === undefined || encodedClaims === undefined || signature === undefined) return { shape: 'opaque' }
-  const header = parseJsonObject(Buffer.from(encodedHeader, 'base64url').toString())
+  const headerBytes = Buffer.from(encodedHeader, 'base64url')
+  const headerText = headerBytes.toString()
+  const header = parseJsonObject(headerText)
   if (header === undefined) return { shape: 'opaque' }
-  const headerText = readPart(encodedHeader)
-  if (headerText === undefined || !isCanonical(signature)) {
+  if (!isCanonical(encodedHeader) || !isCanonical(encodedClaims) || !isCanonical(signature) || !isUtf8(headerBytes)) {
     return malformed('The token is not canonical base64url of UTF-8')
   }
-  const claimsText = readPart(encodedClaims) ?? ''
-  const claims = parseJsonObject(claimsText)
+  const claimsBytes = Buffer.from(encodedClaims, 'base64url')
+  const claimsText = claimsBytes.toString()
+  const claims = isUtf8(claimsBytes) ? parseJsonObject(claimsText) : undefined
   if (claims === undefined) return malformed('The payload is not a JSON object')
-  if (hasDuplicateMembers(headerText) || hasDuplicateMembers(claimsText)) {
+  if (hasDuplicateMembers(headerText, header) || hasDuplicateMembers(claimsText, claims)) {
     return malformed('The header or the payload has a member twice')
   }
   return readHeader(header, claims)
@@ -51,13 +53,17 @@ function readHeader(header: JsonObject, claims: Claims): Shape {
   return { shape: 'jwt', jwt: { alg, kid, typ, claims } }
 }
 
-/** Text of a part, or undefined where it is not canonical or not UTF-8. */
-function readPart(part: string): string | undefined {
-  const bytes = Buffer.from(part, 'base64url')
-  return bytes.toString('base64url') === part && isUtf8(bytes) ? bytes.toString() : undefined
-}
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+/** Characters that may end a part whose last group has two or three: the bits beyond the last byte are zero (RFC 4648 section 3.5). */
+const ENDS: readonly (ReadonlySet<string> | undefined)[] = [
+  new Set(ALPHABET),
+  undefined,
+  new Set([...ALPHABET].filter((_, value) => value % 16 === 0)),
+  new Set([...ALPHABET].filter((_, value) => value % 4 === 0)),
+]
 
-/** Another spelling would be another name for the same token. */
-const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').toString('base64url') === part
+/** Whether base64url is the only spelling of its bytes: another one would be another name for the same token. */
+const isCanonical = (part: string): boolean =>
+  part === '' || ENDS[part.length % 4]?.has(part.charAt(part.length - 1)) === true
 
 const malformed = (cause: string): Shape => ({ shape: 'malformed', cause })
