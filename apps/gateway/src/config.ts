@@ -45,7 +45,7 @@ export function loadConfiguration(path: string, environment: Environment): Loadi
   const folder = dirname(resolve(path))
   const read = (name: string) => readText(resolve(folder, name))
   const references = resolveReferences(parsed.value, { env: environment.variable, file: read })
-  const files = inlineFiles(references.value, read)
+  const files = inlineFiles(references.value, read, references.replaced)
   const documents = inlineDocuments(files.value as Record<string, unknown>, read)
   const broken = new Set(references.problems.map(problem => problem.path))
   return {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { CommandName } from './arguments.ts'
 
 const OVERVIEW = `Usage: gatehouse <command> [flags]
@@ -43,9 +42,3 @@ Exit codes: 0 good; 2 wrong`,
 
 export const helpText = (command: CommandName | undefined): string =>
   command === undefined ? OVERVIEW : TEXTS[command]
-
-/** The version of the package, beside both `src` and `dist`. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
-}

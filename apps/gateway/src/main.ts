@@ -1,6 +1,7 @@
 import { parseArguments } from './arguments.ts'
 import { readEnvironment } from './config.ts'
-import { helpText, packageVersion } from './help.ts'
+import { helpText } from './help.ts'
+import { packageVersion } from './own-files.ts'
 import { processTerminal } from './terminal.ts'
 
 const args = parseArguments(process.argv.slice(2))

@@ -1,6 +1,5 @@
 import type { EpochSeconds } from '@gatehouse/protocol'
 import t from 'tap'
-import { DenialBook, readDenial, writeDenial } from '../src/cluster/denials.ts'
 import { type AskPrimary, fetchThroughPrimary } from '../src/cluster/document-fetch.ts'
 import { Documents } from '../src/cluster/documents.ts'
 import type { DocumentAnswer, ToPrimary } from '../src/cluster/messages.ts'
@@ -202,20 +201,4 @@ t.test('requests to a provider are told apart by how they are sent', async t => 
   t.equal(kind({ method: 'POST', body: 'token=a' }), 'introspection')
   t.equal(kind({ headers: { authorization: 'Bearer a' } }, 'https://a.example/x?token=b'), 'introspection')
   t.equal(kind({ headers: { authorization: 'Bearer a' } }), 'userinfo')
-})
-
-t.test('a denial crosses to another process whole, and is remembered until it is over', async t => {
-  let now = 1000
-  const book = new DenialBook({ now: () => now as EpochSeconds })
-  const forEver = { by: 'sub', value: 'alice', until: Infinity } as const
-  const brief = { by: 'jti', value: 'a', issuer: 'main', issuedBefore: 5, until: 2000 } as const
-  t.same(
-    [forEver, brief].map(denial => readDenial(JSON.parse(JSON.stringify(writeDenial(denial))))),
-    [forEver, brief],
-  )
-  t.ok(book.note([forEver, brief].map(writeDenial)))
-  t.ok(book.note([writeDenial(brief)]))
-  t.equal(book.inForce.length, 2)
-  now = 2000
-  t.same(book.inForce.map(readDenial), [forEver])
 })

@@ -19,7 +19,17 @@ t.test('who writes nothing gets what the contract says', async t => {
     tls: undefined,
     workers: 1,
     shutdownGrace: 15,
-    limits: { headers: 16_384, token: 8192, body: 104_857_600, headersTimeout: 10, requestTimeout: 300 },
+    limits: {
+      headers: 16_384,
+      fields: 100,
+      token: 8192,
+      body: 104_857_600,
+      concurrency: 100,
+      connections: 10_000,
+      eventLoopDelay: 0.5,
+      headersTimeout: 10,
+      requestTimeout: 300,
+    },
     admin: { host: '127.0.0.1', port: 4001 },
   })
   t.match(effectiveSettings({ limits: { body: 1 } }, { port: 1 }), {

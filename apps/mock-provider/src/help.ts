@@ -3,7 +3,8 @@ import type { Command } from './commands/command.ts'
 
 /** Help of the whole program. */
 export function describeProgram(commands: Readonly<Record<string, Command>>): string {
-  const rows = Object.entries(commands).map(([name, { say }]) => `  mock-oidc ${name.padEnd(8)} ${say}`)
+  const width = Math.max(...Object.keys(commands).map(name => name.length))
+  const rows = Object.entries(commands).map(([name, { say }]) => `  mock-oidc ${name.padEnd(width)}  ${say}`)
   return [
     'mock-oidc: an OpenID provider for tests. A mock; never for production.',
     '',

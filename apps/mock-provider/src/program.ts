@@ -2,13 +2,14 @@ import { nearest } from '@gatehouse/configuration'
 import { parseFlags } from './argv.ts'
 import type { Command, ExitCode, Output } from './commands/command.ts'
 import { defects } from './commands/defects.ts'
+import { misbehaviours } from './commands/misbehaviours.ts'
 import { probe } from './commands/probe.ts'
 import { start } from './commands/start.ts'
 import { token } from './commands/token.ts'
 import { describeCommand, describeProgram } from './help.ts'
 import { readVersion } from './version.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = { start, token, defects, probe }
+const COMMANDS: Readonly<Record<string, Command>> = { start, token, defects, misbehaviours, probe }
 const HELP = ['--help', '-h', 'help']
 const VERSION = ['--version', '-V', 'version']
 

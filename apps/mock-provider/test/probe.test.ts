@@ -191,3 +191,18 @@ t.test('defects prints the table, of one kind, and as JSON', async t => {
   t.ok(rows.every((row: { kinds: string[] }) => row.kinds.includes('logout')))
   t.match(await run('defects', '--kind', 'acess'), { code: 2, error: /--kind is one of/ })
 })
+
+t.test('misbehaviours prints the table, of one endpoint, and as JSON', async t => {
+  const { code, out } = await run('misbehaviours')
+  t.equal(code, 0)
+  t.match(out, /^name +at +what it does\n/)
+  t.match(out, /\njwks_empty +jwks +\S/)
+  t.ok(out.trim().split('\n').length > 100)
+  const own = (await run('misbehaviours', '--endpoint', 'jwks')).out
+  t.match(own, /\njwks_empty /)
+  t.match(own, /^\S+ +any +/m, 'what can happen anywhere can happen there')
+  t.notMatch(own, /^\S+ +(token|authorize|discovery) /m)
+  const rows = JSON.parse((await run('misbehaviours', '--json', '--endpoint=discovery')).out)
+  t.match(rows.at(-1), { name: String, endpoints: Array, say: String, section: String })
+  t.match(await run('misbehaviours', '--endpoint', 'jwsk'), { code: 2, error: /--endpoint is one of/ })
+})

@@ -4,6 +4,7 @@ import { createMockProvider, type MockProvider } from '@gatehouse/mock-provider'
 import { type RecordingUpstream, recordingUpstream } from '@gatehouse/testkit'
 import Fastify from 'fastify'
 import type { Test } from 'tap'
+import { hideCredentials, LOGGED, ledger, refuseLeaks, showJournals } from './ledger.ts'
 import { API } from './world.ts'
 
 /** Options with their routes written out. */
@@ -38,10 +39,12 @@ export async function startGate(
   const provider = createMockProvider({ seed: 'gate' })
   const listening = await provider.listen({ port: 0 })
   const upstream = await recordingUpstream()
-  const app = Fastify({ forceCloseConnections: true })
+  const app = Fastify({ ...LOGGED, forceCloseConnections: true })
   t.teardown(async () => {
     await app.close()
     await Promise.all([listening.close(), upstream.close()])
+    showJournals([provider, provider.tenant('a'), provider.tenant('b')])
+    refuseLeaks()
   })
   await app.register(gateway, adapt(options(listening.url, upstream.url)))
   await app.listen({ port: 0, host: '127.0.0.1' })
@@ -97,13 +100,21 @@ function options(issuer: string, upstream: string): GateOptions {
 }
 
 function exchange(port: number, bytes: string | Buffer): Promise<Answer> {
+  // Not every request gets as far as to be one.
+  for (const [, field] of bytes.toString('latin1').matchAll(/^authorization: *(.+?)\r?$/gim)) {
+    hideCredentials(ledger, 'authorization', field ?? '')
+  }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
     socket.setTimeout(2_000, () => socket.destroy())
     socket.on('data', chunk => chunks.push(chunk))
     socket.on('error', error => ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? reject(error) : undefined))
-    socket.on('close', () => resolve(parseAnswer(Buffer.concat(chunks).toString('latin1'))))
+    socket.on('close', () => {
+      const text = Buffer.concat(chunks).toString('latin1')
+      ledger.show('answer', text)
+      resolve(parseAnswer(text))
+    })
   })
 }
 

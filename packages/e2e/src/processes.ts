@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { ledger, refuseLeaks } from './ledger.ts'
 
 const MAIN = {
   gatehouse: fileURLToPath(new URL('../../../apps/gateway/src/main.ts', import.meta.url)),
@@ -16,10 +17,26 @@ export interface Running {
   readonly exit: Promise<number | string>
 }
 
-/** One of our commands as a user runs it, from source, killed with the test. */
-export function runCommand(t: Test, command: keyof typeof MAIN, args: readonly string[]): Running {
-  const flags = ['--import=tsx', '--conditions=@gatehouse/source']
-  const child = spawn(process.execPath, [...flags, MAIN[command], ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+/**
+ * One of our commands as a user runs it, from source, killed with the test, which fails if a secret is in its output. What hands out tokens
+ * (`mock-oidc token`) prints them.
+ */
+export function runCommand(
+  t: Test,
+  command: keyof typeof MAIN,
+  args: readonly string[],
+  {
+    env = {},
+    flags = [],
+    cwd,
+  }: { env?: Readonly<Record<string, string>>; flags?: readonly string[]; cwd?: string } = {},
+): Running {
+  const source = ['--import', import.meta.resolve('tsx'), '--conditions=@gatehouse/source']
+  const child = spawn(process.execPath, [...source, ...flags, MAIN[command], ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  })
   let output = ''
   child.stdout.on('data', chunk => {
     output += String(chunk)
@@ -28,7 +45,13 @@ export function runCommand(t: Test, command: keyof typeof MAIN, args: readonly s
     output += String(chunk)
   })
   const exit = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string)
-  t.teardown(() => child.kill('SIGKILL'))
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await exit
+    if (args[0] === 'token') return
+    ledger.show(`${command} ${args[0]}`, output)
+    refuseLeaks()
+  })
   return { child, output: () => output, exit }
 }
 

@@ -3,6 +3,7 @@ import { createMockProvider, type MockProvider, type MockProviderOptions } from 
 import { type RecordingUpstream, recordingUpstream } from '@gatehouse/testkit'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
+import { LOGGED, ledger, refuseLeaks, showJournals } from './ledger.ts'
 
 export const API = 'https://api.example.com'
 export const GATEWAY_CLIENT = { client_id: 'gateway', client_secret: 'gateway-secret' } as const
@@ -26,10 +27,12 @@ export async function startWorld(
   const provider = createMockProvider({ seed: 'e2e', ...options })
   const listening = await provider.listen({ port: 0 })
   const upstream = await recordingUpstream()
-  const app = Fastify()
+  const app = Fastify(LOGGED)
   t.teardown(async () => {
     await app.close()
     await Promise.all([listening.close(), upstream.close()])
+    showJournals([provider])
+    refuseLeaks()
   })
   await app.register(gateway, compose(listening.url, upstream.url))
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
@@ -39,14 +42,14 @@ export async function startWorld(
     upstream,
     app,
     url,
-    get: (path, token, init = {}) =>
-      fetch(`${url}${path}`, {
-        ...init,
-        headers: {
-          ...(init.headers as Record<string, string>),
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        },
-      }),
+    async get(path, token, init = {}) {
+      const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+      const headers = { ...(init.headers as Record<string, string>), ...authorization }
+      const response = await fetch(`${url}${path}`, { ...init, headers })
+      const fields = JSON.stringify([...response.headers])
+      ledger.show('answer', response.ok ? fields : fields + (await response.clone().text()))
+      return response
+    },
   }
 }
 

@@ -59,7 +59,12 @@ export function relayAnswer(
   const headers = exchange.begin(status, fields, false)
   const canTrail = !hasLength && isFramed(response) && exchange.method !== 'HEAD'
   if (canTrail && announced !== undefined) headers.push('trailer', announced)
-  writeHead(response, status, reason, headers)
+  try {
+    writeHead(response, status, reason, headers)
+  } catch {
+    // HTTP/2 can not carry every head that HTTP/1.1 can, such as a Location that is there twice.
+    return cut("the upstream's answer can not be said in the client's protocol")
+  }
 
   incoming.on('data', relay)
   response.on('drain', resume)
@@ -90,6 +95,9 @@ export function relayInformation(response: ServerResponse, status: number, field
   response.writeEarlyHints({ link: link.split(/,(?=\s*<)/).map(part => part.trim()) })
 }
 
-/** RFC 8288 section 3, as far as the platform writes it. */
-const LINKS =
-  /^\s*<[^<>]*>(?:\s*;\s*[^;,"\s]+=?(?:"[^"]*"|[^;,"\s]*))*(?:\s*,\s*<[^<>]*>(?:\s*;\s*[^;,"\s]+=?(?:"[^"]*"|[^;,"\s]*))*)*\s*$/
+/**
+ * Links of RFC 8288 section 3, as far as the platform writes them: it throws for a space or a semicolon in quotes. Each text is read in one
+ * way only, or an upstream's answer could take for ever to refuse, here and in the platform's own expression.
+ */
+const LINK = String.raw`<[^<>]*>(?:\s*;\s*[^;,"=\s]+(?:=(?:"[^";,\s]*"|[^";,=\s]*))?)*`
+const LINKS = new RegExp(String.raw`^\s*${LINK}(?:\s*,\s*${LINK})*\s*$`)

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { type Answer, relayAnswer, relayInformation } from './answer.ts'
+import { findFault } from './answer-fault.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
 import { readFields } from './fields.ts'
 import type { Exchange, ForwardFailure, Tunnel, Upstream } from './forward.ts'
@@ -12,6 +13,8 @@ export type Send = (exchange: Exchange, headers: string[], isFresh: boolean) => 
 
 /** May be repeated when the first try may have arrived (RFC 9110 section 9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+/** Interim answers before the final one. */
+const MOST_INTERIM = 16
 /** Methods for which a missing length does not suggest content. */
 const BODYLESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE'])
 
@@ -51,16 +54,22 @@ export function carry(
   const attempt = (isFresh: boolean) => {
     const deadline = createDeadline()
     let isAnswered = false
+    let interim = 0
     outgoing = send(exchange, headers, isFresh)
     const current = outgoing
     const upload = uploadBody(exchange, current, deadline, () => fail('body_too_large', 'the body passed the limit'))
     watchConnection(upstream, current, upload, deadline, fail)
 
-    current.on('information', ({ statusCode, rawHeaders }) => relayInformation(response, statusCode, rawHeaders))
+    current.on('information', ({ statusCode, rawHeaders }) => {
+      if (isOver) return
+      interim += 1
+      if (interim > MOST_INTERIM) fail('upstream_unreachable', 'too many interim answers')
+      else relayInformation(response, statusCode, rawHeaders)
+    })
     current.on('response', incoming => {
       if (isOver) return void incoming.destroy()
-      if ((incoming.statusCode ?? 0) < 200)
-        return fail('upstream_unreachable', 'switched protocols without being asked')
+      const fault = findFault(incoming)
+      if (fault !== undefined) return fail('upstream_unreachable', fault)
       isAnswered = true
       relayAnswer(exchange, answerOf(incoming), deadline, upstream.bodyTimeout, () => {
         // The rest of a request that is answered already is of no use.

@@ -65,7 +65,8 @@ function certOfElement(value: string): string | undefined {
   return certificates.length === 1 ? certificates[0] : undefined
 }
 
-const BLOCK = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/
+/** Nothing before and nothing after: of two blocks, or of two header lines that somebody joined, one may be the client's own. */
+const BLOCK = /^\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/
 
 function readPem(text: string): Uint8Array | undefined {
   const base64 = BLOCK.exec(decode(text))?.[1]

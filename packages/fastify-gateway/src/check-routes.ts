@@ -116,7 +116,7 @@ function checkRewrite({ path, rewrite }: FoundRoute, at: string): Problem[] {
     if (!isClean)
       problems.push({ path: where, message: 'is no canonical path', allowed: 'such as /v1, without a final slash' })
     else if (member === 'stripPrefix' && literalOf(path) !== prefix && !literalOf(path).startsWith(`${prefix}/`)) {
-      problems.push({ path: where, message: 'does not begin the path', allowed: `leading segments of ${path}` })
+      problems.push({ path: where, message: 'does not begin the path', allowed: `leading segments of ${at}.path` })
     }
   }
   return problems

@@ -7,6 +7,8 @@ import { isRecord } from './record.ts'
 /** What the tokens that upstreams get are made of, as it was found. */
 export interface Supplies {
   readonly minting: unknown
+  /** Whether the origin that clients see is what the gateway takes it to be. */
+  readonly knowsOrigin: boolean
   readonly upstreams: unknown
   /** Issuers without a mistake of their own. */
   readonly configs: ReadonlyMap<string, IssuerConfig>
@@ -73,7 +75,7 @@ export function checkSupply({ auth, identity, upstream }: FoundRoute, supplies: 
   if (token !== undefined && token !== 'strip' && hasOwnToken(supplies.upstreams, upstream)) {
     complain('token', 'is one token and the upstream has another of its own', 'strip')
   }
-  if (token === 'mint') problems.push(...checkMint(mint, supplies.minting, `${at}.identity`))
+  if (token === 'mint') problems.push(...checkMint(mint, supplies, `${at}.identity`))
   if (token === 'exchange' && isRecord(auth)) {
     const named = Array.isArray(auth.issuers) ? auth.issuers.map(String) : [...supplies.configs.keys()]
     problems.push(...findPowerless(named, supplies.configs, `${at}.identity.token`))
@@ -96,17 +98,12 @@ function findPowerless(names: readonly string[], configs: Supplies['configs'], a
 /** What the gateway says itself, and what speaks of the caller's own token. */
 const RESERVED: ReadonlySet<string> = new Set(['iss', 'aud', 'exp', 'nbf', 'iat', 'jti', 'cnf'])
 
-function checkMint(mint: unknown, minting: unknown, at: string): Problem[] {
-  if (!isRecord(minting)) {
-    return minting === undefined
-      ? [{ path: `${at}.token`, message: 'needs the section minting', allowed: 'minting: { issuer, audience }' }]
-      : []
-  }
+function checkMint(mint: unknown, { minting, knowsOrigin }: Supplies, at: string): Problem[] {
   const own = isRecord(mint) ? mint : {}
   const problems: Problem[] = []
-  if (own.audience === undefined && minting.audience === undefined) {
-    const allowed = 'the name of the upstream in aud, here or as minting.audience'
-    problems.push({ path: `${at}.mint.audience`, message: 'is required', allowed })
+  if (!knowsOrigin && (minting === undefined || (isRecord(minting) && minting.issuer === undefined))) {
+    const allowed = 'minting: { issuer }, or publicUrl'
+    problems.push({ path: `${at}.token`, message: 'needs an issuer behind a proxy', allowed })
   }
   problems.push(...checkLifetime(own.lifetime, `${at}.mint.lifetime`))
   if (!isRecord(own.claims)) return problems

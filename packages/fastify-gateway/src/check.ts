@@ -3,7 +3,7 @@ import { applyPreset, checkIssuers, type IssuerOptions } from '@gatehouse/verifi
 import { checkAddresses, isProxied } from './addresses.ts'
 import { checkRoutes } from './check-routes.ts'
 import { checkMinting, checkUpstreamTokens } from './check-supply.ts'
-import { effectiveMinting, effectiveRoute, effectiveUpstream } from './defaults.ts'
+import { effectiveMinting, effectiveRoute, effectiveUpstream, mintingOf } from './defaults.ts'
 import { type ExpandedOptions, expandOptions, expandRoutes } from './expand.ts'
 import type { GatewayOptions } from './options.ts'
 import { isRecord } from './record.ts'
@@ -31,11 +31,11 @@ export function checkGateway(value: unknown, path = ''): Checked {
     problems.push(...checkUpstreams(found.upstreams, at('upstreams')))
     const configs = new Map(issuers.configs.map(config => [config.name, config]))
     const { minting, upstreams } = found
-    const supplies = { minting, upstreams, configs, issuers: found.issuers }
-    problems.push(...checkMinting(minting, at('minting')), ...checkUpstreamTokens(supplies, at('upstreams')))
     const knowsOrigin = found.publicUrl !== undefined || !isProxied(found)
+    const supplies = { minting, knowsOrigin, upstreams, configs, issuers: found.issuers }
+    problems.push(...checkMinting(minting, at('minting')), ...checkUpstreamTokens(supplies, at('upstreams')))
     const expanded = expandRoutes(found.routes, at('routes'))
-    problems.push(...expanded.problems, ...checkRoutes(expanded.items, { ...supplies, knowsOrigin }))
+    problems.push(...expanded.problems, ...checkRoutes(expanded.items, supplies))
     problems.push(...checkAddresses(found, at))
   }
   const distinct = [...new Map(problems.map(problem => [`${problem.path}\n${problem.message}`, problem])).values()]
@@ -52,11 +52,13 @@ function withoutCode(value: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([name, member]) => member !== undefined && !CODE.has(name)))
 }
 
-function describeEffective({ issuers, upstreams, routes, minting }: ExpandedOptions): Record<string, unknown> {
+function describeEffective(options: ExpandedOptions): Record<string, unknown> {
+  const { issuers, upstreams, routes } = options
+  const minting = mintingOf(options)
   const each = <T>(record: Readonly<Record<string, T>>, describe: (value: T) => unknown) =>
     Object.fromEntries(Object.entries(record).map(([name, value]) => [name, describe(value)]))
   return {
-    issuers: each(issuers, (options: IssuerOptions) => redact(applyPreset(options))),
+    issuers: each(issuers, (issuer: IssuerOptions) => redact(applyPreset(issuer))),
     upstreams: each(upstreams, effectiveUpstream),
     routes: routes.map(effectiveRoute),
     ...(minting === undefined ? {} : { minting: redact(effectiveMinting(minting)) }),

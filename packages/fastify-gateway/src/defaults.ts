@@ -1,4 +1,4 @@
-import type { MintingOptions, RouteOptions, UpstreamOptions } from './options.ts'
+import type { GatewayOptions, MintingOptions, RouteOptions, UpstreamOptions } from './options.ts'
 
 /** What the contract gives to whom writes nothing. */
 const UPSTREAM = {
@@ -13,11 +13,25 @@ const UPSTREAM = {
 
 const CORS = { credentials: false, expose: [], maxAge: '10m' } as const
 
-export const LIMITS = { headers: 16_384, token: 8192, body: 104_857_600 } as const
+export const LIMITS = {
+  headers: 16_384,
+  fields: 100,
+  token: 8192,
+  body: 104_857_600,
+  concurrency: 100,
+  eventLoopDelay: '500ms',
+} as const
+
+/** Requests that may wait for a connection, for each connection allowed. */
+const QUEUE_PER_CONNECTION = 16
 
 export const effectiveUpstream = (
   options: UpstreamOptions,
-): UpstreamOptions & Required<Omit<UpstreamOptions, 'token'>> => ({ ...UPSTREAM, ...options })
+): UpstreamOptions & Required<Omit<UpstreamOptions, 'token'>> => ({
+  ...UPSTREAM,
+  queue: (options.connections ?? UPSTREAM.connections) * QUEUE_PER_CONNECTION,
+  ...options,
+})
 
 export const effectiveCors = (
   cors: NonNullable<RouteOptions['cors']>,
@@ -25,6 +39,13 @@ export const effectiveCors = (
   ...CORS,
   ...cors,
 })
+
+/** How tokens are made, also where a route asks for them and nothing else is said. Undefined where nobody asks. */
+export const mintingOf = ({
+  minting,
+  routes,
+}: Pick<GatewayOptions, 'minting' | 'routes'>): MintingOptions | undefined =>
+  minting ?? ([routes].flat().some(({ identity }) => identity?.token === 'mint') ? {} : undefined)
 
 export const effectiveMinting = (minting: MintingOptions): MintingOptions => ({ lifetime: '60s', ...minting })
 

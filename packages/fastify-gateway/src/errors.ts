@@ -60,8 +60,30 @@ export interface RefusalFacts {
 
 /** The one place that chooses a status. A code, and nothing of the request, becomes an answer (RFC 9457). */
 export function renderRefusal(code: RefusalCode, facts: RefusalFacts = {}): RefusalAnswer {
+  const { status, problem, retryAfter: usual } = PREPARED[code]
+  const retryAfter = facts.retryAfter ?? usual
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }
+  if (facts.challenge !== undefined) headers['www-authenticate'] = facts.challenge
+  if (facts.allow !== undefined) headers.allow = facts.allow
+  if (retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter)))
+  const traced = facts.traceId === undefined ? '' : `,"traceId":${JSON.stringify(facts.traceId)}`
+  return { status, headers, body: `${problem}${traced}}` }
+}
+
+interface Prepared {
+  readonly status: number
+  /** The document without the brace that ends it. */
+  readonly problem: string
+  readonly retryAfter: number | undefined
+}
+
+/** What is the same in every answer with a code. */
+const PREPARED = Object.fromEntries(
+  [...Object.keys(REJECTIONS), ...Object.keys(SHELL_REJECTIONS)].map(name => [name, prepare(name as RefusalCode)]),
+) as { readonly [C in RefusalCode]: Prepared }
+
+function prepare(code: RefusalCode): Prepared {
   const { status, say } = isShellCode(code) ? SHELL_REJECTIONS[code] : REJECTIONS[code]
-  const retryAfter = facts.retryAfter ?? (isShellCode(code) ? SHELL_REJECTIONS[code].retryAfter : undefined)
   const problem: ProblemDetails = {
     // RFC 9457 section 4.2.1: the title is then the phrase of the status; `code` tells the kinds apart.
     type: 'about:blank',
@@ -69,11 +91,10 @@ export function renderRefusal(code: RefusalCode, facts: RefusalFacts = {}): Refu
     status,
     detail: say,
     code,
-    ...(facts.traceId === undefined ? {} : { traceId: facts.traceId }),
   }
-  const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }
-  if (facts.challenge !== undefined) headers['www-authenticate'] = facts.challenge
-  if (facts.allow !== undefined) headers.allow = facts.allow
-  if (retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter)))
-  return { status, headers, body: JSON.stringify(problem) }
+  return {
+    status,
+    problem: JSON.stringify(problem).slice(0, -1),
+    retryAfter: isShellCode(code) ? SHELL_REJECTIONS[code].retryAfter : undefined,
+  }
 }

@@ -4,9 +4,6 @@ import type { Exchange, ForwarderFactory, ForwardFailure } from './forward.ts'
 import { isHttp2 } from './inbound.ts'
 import { createNodeForwarder } from './node-forwarder.ts'
 
-/** Requests that may wait for a connection, for each connection allowed; more than that is refused at once. */
-const QUEUE_PER_CONNECTION = 16
-
 /** Seconds: a day, longer than any client waits. */
 const FOREVER = 86_400
 
@@ -25,7 +22,7 @@ const FAILURES: { readonly [F in Failure]: ForwardFailure } = {
 
 /** Forwards with `@gatehouse/forwarder`, and switches protocols with `node:http`. */
 export const createFastForwarder: ForwarderFactory = upstream => {
-  const { url, basePath, connections, connectTimeout, headersTimeout, bodyTimeout, retries, ca } = upstream
+  const { url, basePath, connections, queue, connectTimeout, headersTimeout, bodyTimeout, retries, ca } = upstream
   const patience = connectTimeout > 0 ? connectTimeout : FOREVER
   const origin = createUpstream({
     url: url.origin,
@@ -34,7 +31,7 @@ export const createFastForwarder: ForwarderFactory = upstream => {
     headersTimeout,
     bodyTimeout,
     ...(ca === undefined || url.protocol !== 'https:' ? {} : { ca }),
-    limits: { queue: connections * QUEUE_PER_CONNECTION, queueTimeout: patience },
+    limits: { queue, queueTimeout: patience },
   })
   const tunnels = createNodeForwarder(upstream)
   const host = `host: ${url.host}\r\n`

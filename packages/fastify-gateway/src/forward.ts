@@ -10,6 +10,8 @@ export interface Upstream {
   /** Path of `url` without its final slash; goes before every path. */
   readonly basePath: string
   readonly connections: number
+  /** Requests that may wait for one. */
+  readonly queue: number
   readonly connectTimeout: number
   readonly headersTimeout: number
   readonly bodyTimeout: number

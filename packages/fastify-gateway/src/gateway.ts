@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@gatehouse/configuration'
+import { ConfigurationError, parseDuration } from '@gatehouse/configuration'
 import {
   checkIssuers,
   completePorts,
@@ -9,9 +9,11 @@ import {
   type Verifier,
 } from '@gatehouse/verifier'
 import { compileRanges } from './addresses.ts'
+import { Admission } from './admission.ts'
 import { type FindCertificate, findCertificates } from './certificate.ts'
 import { checkGateway } from './check.ts'
-import { LIMITS } from './defaults.ts'
+import { LIMITS, mintingOf } from './defaults.ts'
+import { Throttle } from './event-loop.ts'
 import { expandOptions } from './expand.ts'
 import { createFastForwarder } from './fast-forwarder.ts'
 import type { Forwarder } from './forward.ts'
@@ -36,13 +38,14 @@ export interface Gateway {
   readonly sieve: Sieve
   readonly isTrusted: (address: string) => boolean
   readonly senderOf: FindSender
-  readonly limits: { readonly headers: number; readonly body: number }
+  readonly limits: { readonly headers: number; readonly fields: number; readonly body: number }
+  readonly admission: Admission
   readonly metadata: Metadata
   readonly own: OwnPaths
   readonly certificateOf: FindCertificate
   readonly streams: Streams
   readonly lines: Lines
-  /** Names. */
+  /** By name, and by `iss`. */
   readonly issuers: ReadonlySet<string>
   /** Told of what was revoked here, for whoever else must know. */
   readonly onRevoked: (denials: readonly Denial[]) => void
@@ -69,22 +72,26 @@ export function compileGateway(given: GatewayOptions, { origin, prefix, needsAut
   if (problems.length > 0) throw new ConfigurationError(problems)
   const options = expandOptions(given)
   const limits = { ...LIMITS, ...options.limits }
+  const throttle = new Throttle(parseDuration(limits.eventLoopDelay) ?? 0)
+  const admission = new Admission(limits.concurrency, throttle)
   const ports = completePorts(options.ports)
+  const base = (): string | undefined => {
+    const known = origin()
+    return known === undefined ? undefined : known + prefix
+  }
   const verifier = createVerifier(
     {
       issuers: options.issuers,
       maxTokenBytes: limits.token,
-      publicUrl() {
-        const base = origin()
-        return base === undefined ? undefined : base + prefix
-      },
+      publicUrl: base,
     },
     ports,
   )
   const policies = options.routes.map((route, index): Policy | undefined =>
     route.auth === 'public' ? undefined : verifier.policy(route.auth, `routes[${index}].auth`),
   )
-  const minting = options.minting && compileMinting(options.minting, ports)
+  const written = mintingOf(options)
+  const minting = written && compileMinting(written, base, ports)
   const routes = options.routes.map((route, index) => {
     const upstream = options.upstreams[route.upstream]
     return compileRoute(route, policies[index], upstream && compileSupplier(route, upstream, verifier, minting))
@@ -113,12 +120,13 @@ export function compileGateway(given: GatewayOptions, { origin, prefix, needsAut
     isTrusted,
     senderOf: findSenders(isTrusted),
     limits,
+    admission,
     metadata,
     own: compileOwnPaths(metadata, minting?.jwks, hearsIssuers),
     certificateOf: findCertificates({ header, isTrusted, needsAuthority }),
     streams,
     lines,
-    issuers: new Set(Object.keys(options.issuers)),
+    issuers: new Set(configs.flatMap(({ name, issuer }) => [name, issuer])),
     onRevoked: options.onRevoked ?? (() => undefined),
     ports,
     forwarderOf({ upstream }) {
@@ -133,6 +141,7 @@ export function compileGateway(given: GatewayOptions, { origin, prefix, needsAut
     },
     close() {
       streams.close()
+      admission.close()
       for (const forwarder of forwarders.values()) forwarder.close()
     },
   }

@@ -1,5 +1,6 @@
 import type { Outcome, Principal, Rejection } from '@gatehouse/verifier'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import { SHED } from './admission.ts'
 import { preflightHeaders } from './cors.ts'
 import { takeExpectation } from './expect.ts'
 import type { Gateway } from './gateway.ts'
@@ -18,11 +19,20 @@ export function createGuard(gateway: Gateway, surroundings: Surroundings): onReq
   return (request, reply, _next) => {
     try {
       const awaitsContinue = takeExpectation(request.raw)
-      settle(gateway, request, reply, locate(gateway, surroundings, request.raw), awaitsContinue)
+      const shed = gateway.admission.refusalOf(request.raw, reply.raw)
+      if (shed !== undefined) turnAway(gateway, request, reply, shed)
+      else settle(gateway, request, reply, locate(gateway, surroundings, request.raw), awaitsContinue)
     } catch (error) {
       fail(gateway, request, reply, error)
     }
   }
+}
+
+/** Neither its target nor its credential is looked at. */
+function turnAway(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, shed: keyof typeof SHED): void {
+  // What else it has sent would only be refused as well. HTTP/2 has no such field (RFC 9113 section 8.2.2).
+  if (shed === 'connection' && request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
+  refuse(gateway, request, reply, 'overloaded', { shed, cause: SHED[shed] })
 }
 
 function settle(

@@ -1,6 +1,7 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
 import { connect, constants } from 'node:http2'
 import { relayAnswer } from './answer.ts'
+import { LAST_STATUS } from './answer-fault.ts'
 import { createDeadline } from './deadline.ts'
 import { readFields } from './fields.ts'
 import type { Exchange, ForwarderFactory, ForwardFailure, Upstream } from './forward.ts'
@@ -12,16 +13,14 @@ import { uploadBody } from './upload.ts'
 /** May be repeated when the first try may have arrived (RFC 9110 section 9.2.2). */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
-/** Exchanges at once for each of `connections`: all share one connection, and the upstream says how many it takes at a time. */
-const SHARE = 16
-
 /**
  * Forwards by HTTP/2 (RFC 9113) over one connection: with TLS where the URL is https, with prior knowledge where it is http. Trailer fields
  * of answers go on, so that gRPC works for clients of HTTP/2. WebSockets go by HTTP/1.1.
  */
 export const createHttp2Forwarder: ForwarderFactory = upstream => {
   const tunnels = createNodeForwarder(upstream)
-  const most = upstream.connections * SHARE
+  // All share one connection, and the upstream says how many it takes at a time.
+  const most = upstream.connections + upstream.queue
   let session: ClientHttp2Session | undefined
   let inFlight = 0
 
@@ -29,7 +28,8 @@ export const createHttp2Forwarder: ForwarderFactory = upstream => {
   const open = (): ClientHttp2Session => {
     if (session !== undefined && !session.closed && !session.destroyed) return session
     const trust = upstream.ca === undefined ? {} : { ca: upstream.ca }
-    session = connect(upstream.url.origin, trust)
+    // What nobody asked for would only fill memory (RFC 9113 section 8.4).
+    session = connect(upstream.url.origin, { ...trust, settings: { enablePush: false } })
     // Each of its streams tells of it too.
     session.on('error', () => undefined)
     session.unref()
@@ -127,8 +127,9 @@ function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Ses
     })
     current.on('response', fields => {
       if (isOver) return
+      const status = fields[':status'] ?? 0
+      if (status > LAST_STATUS || status < 200) return fail('upstream_unreachable', 'a status that is none')
       isAnswered = true
-      const status = fields[':status'] ?? 502
       const answer = {
         status,
         reason: '',

@@ -108,6 +108,8 @@ export function findClaim(claims: JsonValue, path: readonly string[]): JsonValue
   let value: JsonValue | undefined = claims
   for (const part of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
+    // RFC 6901 section 4: an array has elements only, though here it owns its length too.
+    if (Array.isArray(value) && part === 'length') return undefined
     value = (value as Readonly<Record<string, JsonValue>>)[part]
   }
   return value
@@ -132,9 +134,16 @@ export function encodeValue(value: JsonValue | undefined): string {
 }
 
 const SENDABLE = /^[\u0021-\u0024\u0026-\u007e](?:[\u0020-\u0024\u0026-\u007e]*[\u0021-\u0024\u0026-\u007e])?$/
-const UNSENDABLE = /[^\u0020-\u0024\u0026-\u007e]+|^ +| +$/g
+const UNSENDABLE = /[^\u0020-\u0024\u0026-\u007e]+/g
 
-const encodeText = (text: string): string => (SENDABLE.test(text) ? text : text.replace(UNSENDABLE, encodeOctets))
+function encodeText(text: string): string {
+  if (SENDABLE.test(text)) return text
+  const encoded = text.replace(UNSENDABLE, encodeOctets)
+  // An expression for spaces at the end takes the square of their number where they are in the middle.
+  const before = encoded.length - encoded.trimStart().length
+  const inner = encoded.trim()
+  return `${'%20'.repeat(before)}${inner}${'%20'.repeat(encoded.length - before - inner.length)}`
+}
 
 function encodeOctets(text: string): string {
   let encoded = ''

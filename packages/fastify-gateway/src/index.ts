@@ -1,4 +1,5 @@
 export { type Checked, checkGateway } from './check.ts'
+export { mintingOf } from './defaults.ts'
 export {
   type RefusalAnswer,
   type RefusalCode,
@@ -29,7 +30,7 @@ export {
 } from './options.ts'
 export { EVENTS_PATH, JWKS_PATH, LOGOUT_PATH } from './own-paths.ts'
 export { gateway as default, gateway } from './plugin.ts'
-export type { Revocation } from './revoke.ts'
+export { type Revocation, readRevocation } from './revoke.ts'
 export { gatewaySchema, routesSchema, upstreamsSchema } from './schema.ts'
 export type { GatewayState } from './state.ts'
 export type { RouteRow } from './table.ts'

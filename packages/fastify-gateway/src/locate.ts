@@ -38,6 +38,7 @@ const nowhere = (code: RefusalCode, cause?: string): Place =>
 export function locate(gateway: Gateway, { prefix, methods }: Surroundings, request: IncomingMessage): Place {
   const { headers, method = '' } = request
   const rawHeaders = fieldsOf(request)
+  if (rawHeaders.length > 2 * gateway.limits.fields) return nowhere('headers_too_large', 'the number of fields')
   if (sizeOf(rawHeaders) > gateway.limits.headers) return nowhere('headers_too_large')
   // Node's parser reads `HTTP/2.0` in a request line; on this connection it means nothing.
   if (request.httpVersionMajor !== 1 && !('stream' in request)) return nowhere('target_ambiguous', 'the HTTP version')

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { FastifyBaseLogger } from 'fastify'
+import type { Shed } from './admission.ts'
 import type { RefusalCode } from './errors.ts'
 
 /** Name of the `node:diagnostics_channel` on which every decision about a request is published. */
@@ -17,6 +18,8 @@ export interface DecisionEvent {
   readonly status?: number
   readonly code?: RefusalCode
   readonly cause?: string
+  /** Of `overloaded`: whose limit the request was turned away by. */
+  readonly shed?: Shed
   readonly traceId?: string
 }
 
@@ -29,11 +32,41 @@ export function publishDecision(event: DecisionEvent): void {
 /** Whether making an event is worth its cost. */
 export const isObserved = (): boolean => decisions.hasSubscribers
 
+interface Circumstances {
+  readonly route: { readonly path: string; readonly upstream: string } | undefined
+  readonly issuer: string | undefined
+  readonly cause: string | undefined
+  readonly shed: Shed | undefined
+}
+
+/** Member by member: refusals come in bursts, and to spread objects into one another is slow. */
+export function describeRefusal(
+  code: RefusalCode,
+  status: number,
+  traceId: string,
+  { route, issuer, cause, shed }: Circumstances,
+): DecisionEvent {
+  const event: { -readonly [M in keyof DecisionEvent]: DecisionEvent[M] } = {
+    outcome: 'refused',
+    status,
+    code,
+    traceId,
+  }
+  if (route !== undefined) {
+    event.route = route.path
+    event.upstream = route.upstream
+  }
+  if (issuer !== undefined) event.issuer = issuer
+  if (cause !== undefined) event.cause = cause
+  if (shed !== undefined) event.shed = shed
+  return Object.freeze(event)
+}
+
 /** One line a refusal: information where the caller is wrong, a warning where a server is, an error where the gateway is. */
 export function logRefusal(log: FastifyBaseLogger, event: DecisionEvent): void {
   const status = event.status ?? 500
   const level = event.code === 'internal_error' ? 'error' : status >= 500 ? 'warn' : 'info'
-  log[level]({ ...event }, 'request refused')
+  log[level](event, 'request refused')
   publishDecision(event)
 }
 

@@ -11,7 +11,8 @@ export type Mint = (principal: Principal, claims: Claims) => string
 export interface Minting {
   /** The public key as a JWK Set (RFC 7517), for upstreams. */
   readonly jwks: string
-  mintFor(options: MintOptions): Mint
+  /** `audience` is what a token is for where nothing else is written. */
+  mintFor(options: MintOptions, audience: string): Mint
 }
 
 /** Default life of a token, and the share of it at whose end the next one is made. */
@@ -24,14 +25,18 @@ interface Signer {
   readonly kid: string
 }
 
-/** Compiles `minting`, in which nothing was found wrong. Without a key of its own it makes one, which ends with the process. */
-export function compileMinting(options: MintingOptions, ports: Ports): Minting {
+/**
+ * Compiles `minting`, in which nothing was found wrong. Without a key of its own it makes one, which ends with the process. `origin` is
+ * the issuer where none is written.
+ */
+export function compileMinting(options: MintingOptions, origin: () => string | undefined, ports: Ports): Minting {
   const signer = makeSigner(options)
   const { key, alg, kid } = signer
   const jwk = { ...createPublicKey(key).export({ format: 'jwk' }), kid, alg, use: 'sig' }
   return {
     jwks: JSON.stringify({ keys: [jwk] }),
-    mintFor: own => compileMint(options, own, signer, ports),
+    mintFor: (own, audience) =>
+      compileMint({ origin, ...options, audience: own.audience ?? options.audience ?? audience }, own, signer, ports),
   }
 }
 
@@ -57,9 +62,19 @@ interface Minted {
   readonly until: number
 }
 
+interface Known extends MintingOptions {
+  readonly audience: string | readonly string[]
+  readonly origin: () => string | undefined
+}
+
+function issuerOf({ issuer, origin }: Known): string {
+  const known = issuer ?? origin()
+  if (known === undefined) throw new Error('minting.issuer is needed where the origin of the listener is not known')
+  return known
+}
+
 /** One signature for each principal, until a fifth of its token's life is left; the facts of a principal never change. */
-function compileMint({ issuer, ...general }: MintingOptions, own: MintOptions, signer: Signer, ports: Ports): Mint {
-  const audience = own.audience ?? general.audience
+function compileMint(general: Known, own: MintOptions, signer: Signer, ports: Ports): Mint {
   const lifetime = parseDuration(own.lifetime ?? general.lifetime ?? LIFETIME) ?? 0
   const sources = Object.entries(own.claims ?? {}).map(([name, source]) => ({ name, path: parseSource(source) }))
   const minted = new WeakMap<Principal, Minted>()
@@ -71,8 +86,8 @@ function compileMint({ issuer, ...general }: MintingOptions, own: MintOptions, s
     const end = principal.expiresAt === undefined ? Infinity : Math.floor(principal.expiresAt)
     const exp = Math.min(issuedAt + lifetime, end)
     const token = signToken(signer, {
-      iss: issuer,
-      aud: audience,
+      iss: issuerOf(general),
+      aud: general.audience,
       sub: principal.subject ?? principal.client,
       client_id: principal.client,
       scope: principal.scopes.length === 0 ? undefined : principal.scopes.join(' '),

@@ -4,10 +4,12 @@ import type { Socket } from 'node:net'
 import { carry, type Send } from './carry.ts'
 import type { Exchange, ForwarderFactory, Tunnel } from './forward.ts'
 
-/** Requests that may wait for a connection, for each connection allowed; more than that is refused at once. */
-const QUEUE_PER_CONNECTION = 16
 /** Milliseconds an idle connection is kept, unless the upstream's Keep-Alive says less. Under the 5 s of a Node upstream. */
 const IDLE = 4_000
+
+function distrust(this: Socket): void {
+  this.destroy()
+}
 
 /** Forwards with `node:http`: the parser, the pool and the TLS of the platform. */
 export const createNodeForwarder: ForwarderFactory = upstream => {
@@ -21,8 +23,10 @@ export const createNodeForwarder: ForwarderFactory = upstream => {
   }
   const trust = upstream.ca === undefined ? {} : { ca: upstream.ca }
   const agent = isSecure ? new HttpsAgent({ ...pool, ...trust }) : new HttpAgent(pool)
+  // Bytes that nobody asked for could be taken for the answer to the next request.
+  agent.on('free', (socket: Socket) => socket.on('data', distrust))
   const tunnels = new Set<Socket>()
-  const most = upstream.connections * (1 + QUEUE_PER_CONNECTION)
+  const most = upstream.connections + upstream.queue
   let inFlight = 0
 
   const send: Send = ({ method, target }, headers, isFresh): ClientRequest =>
@@ -34,7 +38,7 @@ export const createNodeForwarder: ForwarderFactory = upstream => {
       method,
       path: upstream.basePath + target,
       headers,
-    })
+    }).on('socket', socket => socket.off('data', distrust))
 
   function run(exchange: Exchange, tunnel: Tunnel | undefined): void {
     if (inFlight >= most) {

@@ -9,6 +9,8 @@ export interface UpstreamOptions {
   readonly url: string
   /** Connections at once. Default 128. */
   readonly connections?: number
+  /** Requests that may wait for a connection; one more is 503. Default sixteen for each connection. */
+  readonly queue?: number
   /** Until a connection stands, and as long for one to become free. Default 2s; `0s` waits for ever, as below. */
   readonly connectTimeout?: Duration
   /** From the sent request to the head of the answer. Default 30s. */
@@ -36,7 +38,7 @@ export interface GrantOptions {
 
 /** What the gateway's own tokens say on one route. */
 export interface MintOptions {
-  /** `aud`. Default: that of `minting`. */
+  /** `aud`. Default: that of `minting`, else the origin of the route's upstream. */
   readonly audience?: string | readonly string[]
   /** Claim of the minted token to claim name, or JSON Pointer, of the caller's. Beside sub, client_id and scope, which are always there. */
   readonly claims?: Readonly<Record<string, string>>
@@ -46,14 +48,15 @@ export interface MintOptions {
 
 /** The gateway as an issuer for its upstreams. */
 export interface MintingOptions {
-  /** `iss` of its tokens. */
-  readonly issuer: string
+  /** `iss` of its tokens. Default: the origin that clients see, with the prefix under which the plugin is mounted. */
+  readonly issuer?: string
   /** A private JWK, also as JSON text, or PEM. Default: one that is made at start and ends with the process. */
   readonly key?: string | Readonly<Record<string, JsonValue>>
   /** Default: the JWK's, else the usual one of its kind; ES256 for a key that was made at start. */
   readonly alg?: Exclude<SignatureAlgorithm, `HS${string}`>
   /** Default 60s. No token lives longer than the caller's own. */
   readonly lifetime?: Duration
+  /** `aud` where a route says no other. Default: the origin of the route's upstream. */
   readonly audience?: string | readonly string[]
 }
 
@@ -131,10 +134,16 @@ export type RouteSource<Issuers extends string = string, Upstreams extends strin
 export interface LimitOptions {
   /** Bytes of header names and values. Default 16384; `node:http` has a limit of its own. */
   readonly headers?: number
+  /** Header fields of a request. Default 100; more than 2000 is not possible, since `node:http` hides some of those. */
+  readonly fields?: number
   /** Bytes of a token. Default 8192. */
   readonly token?: number
   /** Bytes of a request body. Default 104857600. */
   readonly body?: number
+  /** Requests at once on one connection: pipelined (HTTP/1.1) or as streams (HTTP/2). Default 100. */
+  readonly concurrency?: number
+  /** How late the event loop may be, look after look, until a part of all requests is turned away. Default 500ms; `0s` is for ever. */
+  readonly eventLoopDelay?: Duration
 }
 
 /** What the plugin takes: the configuration file without `server` and `admin`, and what a server section would say. */
@@ -143,7 +152,7 @@ export interface GatewayOptions<Issuers extends string = string, Upstreams exten
   readonly upstreams: { readonly [U in Upstreams]: UpstreamOptions }
   /** In a configuration file also one OpenAPI document alone. */
   readonly routes: readonly RouteSource<NoInfer<Issuers>, NoInfer<Upstreams>>[]
-  /** Needed where a route says `identity.token: mint`. */
+  /** How tokens are made where a route says `identity.token: mint`. */
   readonly minting?: MintingOptions
   /** Origin that clients see: RFC 9728 URLs and DPoP `htu` are made from it. Default: the listener, which a proxy in front hides. */
   readonly publicUrl?: string

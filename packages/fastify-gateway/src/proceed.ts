@@ -116,7 +116,7 @@ class Passage implements Exchange {
 
   fail(code: ForwardFailure, cause: string): void {
     const { gateway, request, reply, route } = this.#admitted
-    refuse(gateway, request, reply, code, { route, cause })
+    refuse(gateway, request, reply, code, { route, cause, shed: code === 'overloaded' ? 'upstream' : undefined })
   }
 
   cut(cause: string): void {

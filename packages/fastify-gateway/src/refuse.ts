@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Shed } from './admission.ts'
 import { corsHeaders } from './cors.ts'
 import { type RefusalCode, type RefusalFacts, renderRefusal } from './errors.ts'
 import type { Gateway } from './gateway.ts'
-import { stopReading } from './inbound.ts'
-import { logRefusal } from './log.ts'
+import { bodyOf, stopReading } from './inbound.ts'
+import { describeRefusal, logRefusal } from './log.ts'
 import type { Route } from './route.ts'
 
 /** What is known of a refusal beyond its code. */
@@ -13,32 +14,38 @@ export interface Refusal extends RefusalFacts {
   readonly issuer?: string | undefined
   /** For the operator only. */
   readonly cause?: string | undefined
+  /** Of `overloaded`: whose limit it was. */
+  readonly shed?: Shed | undefined
 }
 
-/** Answers with a problem document, with the CORS headers of the route, and logs one line. */
+/**
+ * Answers with a problem document, with the CORS headers of the route, and logs one line. Where no body follows, the answer leaves with the
+ * others of this turn of the event loop: a burst of refusals would else cost a waking of its receiver each, which is most of what they cost.
+ * A client that still sends its body is told at once.
+ */
 export function refuse(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
   code: RefusalCode,
-  { route, issuer, cause, ...facts }: Refusal = {},
+  { route, issuer, cause, shed, ...facts }: Refusal = {},
 ): void {
   const traceId = traceIdOf(request, gateway)
   const { status, headers, body } = renderRefusal(code, { ...facts, traceId })
-  logRefusal(request.log, {
-    outcome: 'refused',
-    status,
-    code,
-    traceId,
-    ...(route === undefined ? {} : { route: route.path, upstream: route.upstream }),
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(cause === undefined ? {} : { cause }),
-  })
-  discardBody(request.raw, gateway.limits.body)
+  logRefusal(request.log, describeRefusal(code, status, traceId, { route, issuer, cause, shed }))
   reply.code(status).headers(headers)
   if (route?.cors !== undefined) setAll(reply, corsHeaders(route.cors, request.headers.origin))
+  if (bodyOf(request.raw) === 'none') {
+    setImmediate(send, reply, body)
+    return
+  }
+  discardBody(request.raw, gateway.limits.body)
+  send(reply, body)
+}
+
+function send(reply: FastifyReply, body: string): void {
   // As bytes: of text, Fastify would change the media type.
-  reply.send(Buffer.from(body))
+  if (!reply.sent && !reply.raw.destroyed) reply.send(Buffer.from(body))
 }
 
 /** Sets a flat list of names and values. */

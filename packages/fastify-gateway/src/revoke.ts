@@ -1,4 +1,4 @@
-import type { Denial, DeniedBy } from '@gatehouse/verifier'
+import { type DeniedBy, RevocationError, type WantedDenial } from '@gatehouse/verifier'
 
 /** Whose tokens shall not pass any more: exactly one of `jti`, `sid`, `sub` and `client_id`. */
 export interface Revocation {
@@ -10,7 +10,7 @@ export interface Revocation {
   readonly sub?: string
   /** The tokens of a client. */
   readonly client_id?: string
-  /** The configuration's name of the issuer. Default: tokens of every issuer. */
+  /** The configuration's name of the issuer, or its `iss`. Default: tokens of every issuer. */
   readonly issuer?: string
   /** Epoch seconds: only tokens issued up to then. Default: every one. */
   readonly before?: number
@@ -26,26 +26,28 @@ const BY: Readonly<Record<'jti' | 'sid' | 'sub' | 'client_id', DeniedBy>> = {
 }
 const OTHERS = ['issuer', 'before', 'until']
 
-export type WantedDenial = Omit<Denial, 'until'> & { readonly until?: number }
-
-/** A revocation in the verifier's words. Throws a TypeError that names the member. */
+/** A revocation in the verifier's words. Throws a RevocationError that names the member. */
 export function readRevocation(revocation: Revocation): WantedDenial {
   const named = Object.entries(revocation).filter(([, value]) => value !== undefined)
   const unknown = named.find(([name]) => !Object.hasOwn(BY, name) && !OTHERS.includes(name))
   if (unknown !== undefined)
-    throw new TypeError(`${unknown[0]}: is not known (jti, sid, sub, client_id; ${OTHERS.join(', ')})`)
+    throw new RevocationError(`${unknown[0]}: is not known (jti, sid, sub, client_id; ${OTHERS.join(', ')})`)
   const [first, second] = named.filter(([name]) => Object.hasOwn(BY, name))
   if (first === undefined || second !== undefined) {
-    throw new TypeError('a revocation names exactly one of jti, sid, sub and client_id')
+    throw new RevocationError('a revocation names exactly one of jti, sid, sub and client_id')
   }
   const [name, value] = first
-  if (typeof value !== 'string' || value === '') throw new TypeError(`${name}: is no text (what tokens have there)`)
+  if (typeof value !== 'string' || value === '')
+    throw new RevocationError(`${name}: is no text (what tokens have there)`)
   const { issuer, before, until } = revocation
+  if (issuer !== undefined && typeof issuer !== 'string')
+    throw new RevocationError('issuer: is no text (the name or the iss of an issuer)')
   for (const [member, time] of [
     ['before', before],
     ['until', until],
   ] as const) {
-    if (time !== undefined && !Number.isFinite(time)) throw new TypeError(`${member}: is no time (epoch seconds)`)
+    if (time !== undefined && (!Number.isFinite(time) || time < 0))
+      throw new RevocationError(`${member}: is no time (epoch seconds)`)
   }
   return {
     by: BY[name as keyof typeof BY],

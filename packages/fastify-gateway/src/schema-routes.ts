@@ -23,7 +23,9 @@ const shared: Schema = {
       description: 'strip, forward, mint or exchange; default strip',
     },
     mint: object('an object: audience, claims, lifetime', {
-      audience: oneOrMore('aud of the token: a string or a list of them; default that of minting'),
+      audience: oneOrMore(
+        'aud of the token: a string or a list of them; default that of minting, else the origin of the upstream',
+      ),
       claims: {
         type: 'object',
         description: 'claims of the token with the claim, or JSON Pointer, of the caller that they carry',

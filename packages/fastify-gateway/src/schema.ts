@@ -10,7 +10,7 @@ export const upstreamsSchema: Schema = {
   description: 'servers by name',
   propertyNames: { pattern: '^[\\w.-]+$' },
   additionalProperties: object(
-    'an object: url, connections, connectTimeout, headersTimeout, bodyTimeout, retries, http2, ca, token',
+    'an object: url, connections, queue, connectTimeout, headersTimeout, bodyTimeout, retries, http2, ca, token',
     {
       url: {
         type: 'string',
@@ -18,6 +18,13 @@ export const upstreamsSchema: Schema = {
         description: 'an http or https URL without credentials, query or fragment; its path goes before every path',
       },
       connections: whole('connections at once', 1, 65_535, 128),
+      queue: {
+        type: 'integer',
+        minimum: 0,
+        maximum: 1_048_576,
+        description:
+          'requests that may wait for a connection: a whole number from 0 to 1048576; default sixteen for each connection',
+      },
       connectTimeout: duration('until a connection stands, and as long for one to become free', '2s'),
       headersTimeout: duration('from the sent request to the head of the answer', '30s'),
       bodyTimeout: duration("between two pieces of the answer's body", '5m'),
@@ -35,24 +42,22 @@ export const upstreamsSchema: Schema = {
 }
 
 /** The gateway as an issuer for its upstreams. */
-export const mintingSchema: Schema = object(
-  'an object: issuer, key, alg, lifetime, audience',
-  {
-    issuer: text('iss of the tokens'),
-    key: {
-      type: ['string', 'object'],
-      minLength: 1,
-      description: 'a private JWK or PEM; default one that is made at start and ends with the process',
-    },
-    alg: {
-      enum: ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-      description: 'the signature algorithm; default the usual one of the key, ES256 without a key',
-    },
-    lifetime,
-    audience: oneOrMore('aud of the tokens where a route says no other: a string or a list of them'),
+export const mintingSchema: Schema = object('an object: issuer, key, alg, lifetime, audience', {
+  issuer: text('iss of the tokens; default the origin that clients see'),
+  key: {
+    type: ['string', 'object'],
+    minLength: 1,
+    description: 'a private JWK or PEM; default one that is made at start and ends with the process',
   },
-  ['issuer'],
-)
+  alg: {
+    enum: ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+    description: 'the signature algorithm; default the usual one of the key, ES256 without a key',
+  },
+  lifetime,
+  audience: oneOrMore(
+    'aud of the tokens where a route says no other: a string or a list of them; default the origin of the upstream',
+  ),
+})
 
 const parts: Schema = {
   issuers: issuersSchema,
@@ -85,10 +90,13 @@ export const pluginSchema: Schema = object(
       pattern: '^[A-Za-z0-9-]{1,64}$',
       description: 'the header in which trusted proxies pass on client certificates, such as client-cert; default none',
     },
-    limits: object('an object: headers, token, body', {
+    limits: object('an object: headers, fields, token, body, concurrency, eventLoopDelay', {
       headers: whole('bytes of header names and values', 1024, 1_048_576, 16_384),
+      fields: whole('header fields of a request', 1, 2000, 100),
       token: whole('bytes of a token', 64, 1_048_576, 8192),
       body: whole('bytes of a request body', 0, Number.MAX_SAFE_INTEGER, 104_857_600),
+      concurrency: whole('requests at once on one connection', 1, 10_000, 100),
+      eventLoopDelay: duration('how late the event loop may be until requests are turned away', '500ms'),
     }),
   },
   needed,

@@ -1,7 +1,7 @@
 import type { Claims } from '@gatehouse/protocol'
 import { accept, type Outcome, type Principal, type TokenWish, type Verifier } from '@gatehouse/verifier'
-import type { Minting } from './minting.ts'
-import type { GrantOptions, RouteOptions, UpstreamOptions } from './options.ts'
+import type { Mint, Minting } from './minting.ts'
+import type { GrantOptions, MintOptions, RouteOptions, UpstreamOptions } from './options.ts'
 
 /** What a route's upstream is given of a caller beyond the token's own claims. */
 export interface Supply {
@@ -26,11 +26,11 @@ const NONE: Claims = Object.freeze({})
 /** Undefined where the route needs nothing of the kind: then nothing is paid for it. */
 export function compileSupplier(
   { identity }: RouteOptions,
-  { token }: UpstreamOptions,
+  { token, url }: UpstreamOptions,
   verifier: Verifier,
   minting: Minting | undefined,
 ): Supplier | undefined {
-  const bring = compileBringer(identity, token, verifier, minting)
+  const bring = compileBringer(identity, token, verifier, minting && (own => minting.mintFor(own, new URL(url).origin)))
   if (identity?.userinfo !== true) {
     return bring && ((principal, token) => bring(principal, principal?.claims ?? NONE, token))
   }
@@ -47,15 +47,17 @@ function compileBringer(
   identity: RouteOptions['identity'],
   token: UpstreamOptions['token'],
   verifier: Verifier,
-  minting: Minting | undefined,
+  mintFor: MintFor | undefined,
 ): Bringer | undefined {
   if (identity?.token === 'exchange') return compileExchange(identity.exchange ?? {}, verifier)
-  if (identity?.token === 'mint') return compileMinted(identity.mint ?? {}, minting)
+  if (identity?.token === 'mint') return compileMinted(identity.mint ?? {}, mintFor)
   return token && compileOwn(token, verifier)
 }
 
-function compileMinted(options: NonNullable<RouteOptions['identity']>['mint'] & object, minting: Minting | undefined) {
-  const mint = minting?.mintFor(options)
+type MintFor = (own: MintOptions) => Mint
+
+function compileMinted(options: MintOptions, mintFor: MintFor | undefined) {
+  const mint = mintFor?.(options)
   const bring: Bringer = (principal, claims) => {
     if (principal === null || mint === undefined) throw new Error('there is nobody to mint a token for')
     return accept({ claims, authorization: `Bearer ${mint(principal, claims)}`, refused: undefined })

@@ -78,7 +78,7 @@ function describe(route: RouteOptions, options: GatewayOptions): RouteRow {
 
 function describeAuthorization(
   { identity, upstream }: RouteOptions,
-  { upstreams, minting }: GatewayOptions,
+  { upstreams, minting, publicUrl }: GatewayOptions,
 ): string | null {
   const own = upstreams[upstream]?.token
   if (own !== undefined) return `a token of the gateway’s own from ${own.issuer}${describeGrant(own)}`
@@ -88,9 +88,9 @@ function describeAuthorization(
     case 'exchange':
       return `a token of the caller’s issuer in exchange${describeGrant(identity.exchange ?? {})}`
     case 'mint': {
-      const audience = identity.mint?.audience ?? minting?.audience ?? []
+      const audience = identity.mint?.audience ?? minting?.audience ?? new URL(upstreams[upstream]?.url ?? '').origin
       const claims = ['sub', 'client_id', 'scope', ...Object.keys(identity.mint?.claims ?? {})]
-      return `a token of ${minting?.issuer} for ${listed(audience)} with ${claims.join(', ')}`
+      return `a token of ${minting?.issuer ?? publicUrl ?? 'the listener'} for ${listed(audience)} with ${claims.join(', ')}`
     }
     default:
       return null

@@ -25,7 +25,8 @@ const UNSENDABLE_QUERY = /[\u0000-\u0020\u007f#]/
 const ENCODED = /%[0-9A-Fa-f]{2}/g
 const BAD_PERCENT = /%(?![0-9A-Fa-f]{2})/
 const FORBIDDEN = /%(?:[01][0-9A-F]|2E|5C|7F|25[0-9A-F]{2})/i
-const DOT_SEGMENT = /^\.{1,2}$/
+/** Also where only a delimiter that is encoded ends it: `..%3B` is `..` to a reader who decodes first and cuts after. */
+const DOT_SEGMENT = /^\.{1,2}(?:%3B|%3F|%23|$)/
 const UNRESERVED = /^[\w~-]$/
 
 /**

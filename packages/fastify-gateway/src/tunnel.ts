@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { isReason } from './answer-fault.ts'
 import type { Exchange, Tunnel } from './forward.ts'
 import { closeFrame, FrameCursor } from './frames.ts'
 import { shapeResponseHeaders } from './headers.ts'
@@ -28,7 +29,7 @@ export function openTunnel(
   upstream: Duplex,
   head: Buffer,
 ): boolean {
-  if (incoming.headers.upgrade?.toLowerCase() !== tunnel.protocol) {
+  if (incoming.headers.upgrade?.toLowerCase() !== tunnel.protocol || !isReason(incoming.statusMessage)) {
     upstream.destroy()
     return false
   }

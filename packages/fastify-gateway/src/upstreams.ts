@@ -46,6 +46,7 @@ export function parseUpstream(name: string, options: UpstreamOptions): Upstream 
     url,
     basePath: url.pathname.replace(/\/+$/, ''),
     connections: effective.connections,
+    queue: effective.queue,
     connectTimeout: seconds(effective.connectTimeout),
     headersTimeout: seconds(effective.headersTimeout),
     bodyTimeout: seconds(effective.bodyTimeout),

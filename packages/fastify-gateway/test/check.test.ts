@@ -105,7 +105,6 @@ t.test('every mistake is named by path, with what is allowed', async t => {
       /^routes\[0\]\.rewrite\.addPrefix: is no canonical path/,
     ],
     ['prefix without a slash', route({ rewrite: { addPrefix: 'v1' } }), /^routes\[0\]\.rewrite\.addPrefix/],
-    ['token mint', route({ identity: { token: 'mint' } }), /^routes\[0\]\.identity\.token: needs the section minting/],
     [
       'token exchange',
       route({ identity: { token: 'exchange' } }),

@@ -114,6 +114,15 @@ t.test('a certificate in a header', async t => {
     for (const other of others) t.equal(parseCertificate(other), undefined, other.slice(0, 40))
   })
 
+  await t.test('of two blocks of PEM, as a proxy makes of two headers, neither is chosen', async t => {
+    const [other = ''] = rootCertificates
+    for (const joined of [`${escaped},${escaped}`, `${escaped}, ${encodeURIComponent(other)}`, `${cert}${other}`]) {
+      t.equal(parseCertificate(joined.replaceAll('\n', ' ')), undefined)
+    }
+    t.equal(parseCertificate(`${escaped},`), undefined, 'nor is one with anything after it')
+    t.equal(parseCertificate(`Cert="${escaped}${escaped}"`), undefined)
+  })
+
   const world = (more: Partial<GatewayOptions>) =>
     openWorld({ routes: [{ path: '/*', upstream: 'api', auth: {} }], ...more })
 

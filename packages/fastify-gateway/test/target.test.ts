@@ -57,6 +57,21 @@ t.test('a target with two readings is refused', async t => {
   }
 })
 
+t.test('a dot segment that an encoded delimiter ends is one', async t => {
+  for (const target of [
+    '/..%3B/admin',
+    '/a/.%3b',
+    '/..%3bx/a',
+    '/a/..%3F',
+    '/a/.%23b',
+    '/a%2F..%3B%2Fb',
+    '/%2E%2E%3B',
+  ]) {
+    t.equal(judgeTarget(target), undefined, target)
+  }
+  t.match(judgeTarget('/...%3B/a%3B..'), { key: '/...%3B/a%3B..', concerns: [] }, 'other segments may hold one')
+})
+
 t.test('encoded slashes, semicolons and empty segments are concerns, with the reading that worries', async t => {
   t.match(judgeTarget('/a%2Fb'), { concerns: ['%2F'], reading: '/a/b', path: '/a%2Fb' })
   t.match(judgeTarget('/a%2fb'), { concerns: ['%2F'], reading: '/a/b', path: '/a%2fb', key: '/a%2Fb' })

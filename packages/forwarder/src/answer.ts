@@ -24,6 +24,8 @@ export class Answer implements ResponseSink, Task {
   readonly response: ServerResponse
   /** Whether the head of the final response has come. */
   hasBegun = false
+  /** Whether an interim response has come since the last look. */
+  #hasNews = false
   readonly #owner: AnswerOwner
   readonly #request: IncomingMessage
   readonly #order: Order
@@ -40,6 +42,7 @@ export class Answer implements ResponseSink, Task {
   }
 
   interim(head: ResponseHead): void {
+    this.#hasNews = true
     // 100 belongs to the connection with the upstream: the client's own is sent when its body is wanted.
     if (head.status !== 100) this.#order.interim?.(head.status, head.fields)
   }
@@ -82,7 +85,9 @@ export class Answer implements ResponseSink, Task {
   /** What one read brought has been told: it goes on to the client now. Returns whether to read on. */
   flush(): boolean {
     if (this.#head !== undefined) this.#release(this.#head)
-    this.#owner.moved()
+    // Some bytes of a head are no head: it has to be whole in time.
+    if (this.hasBegun || this.#hasNews) this.#owner.moved()
+    this.#hasNews = false
     return !this.#isBlocked
   }
 

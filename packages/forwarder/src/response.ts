@@ -26,8 +26,9 @@ export function endSmall(response: ServerResponse, head: ResponseHead, order: Or
  * are buffered apart, joined again in C++ and cost a quarter more than the write itself. `_header` is where every released version of Node
  * keeps it; where there is none, as in HTTP/2, nothing is done.
  */
-function appendToHead(response: ServerResponse & { _header?: unknown }, body: string): boolean {
-  if (typeof response._header !== 'string' || response.headersSent) return false
+function appendToHead(response: ServerResponse & { _header?: unknown; _headerSent?: unknown }, body: string): boolean {
+  // `headersSent` would say whether there is a head, not whether it has left.
+  if (typeof response._header !== 'string' || response._headerSent !== false) return false
   if (body !== '') response._header += body
   return true
 }

@@ -143,6 +143,23 @@ t.test('interim responses show that the upstream is alive', async t => {
   t.match(await answer, { body: 'timeout' })
 })
 
+t.test('a head that comes line by line has to be whole in time', async t => {
+  const { raw, gate, ports } = await world(t, peer => void peer.socket.write('HTTP/1.1 200 OK\r\n'), {
+    headersTimeout: 2,
+    bodyTimeout: 50,
+  })
+  const answer = rawRequest(gate.port, get())
+  await until(() => raw.peers[0]?.requests === 1)
+  for (let round = 0; round < 8; round++) {
+    for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
+    ports.advance(0.5)
+    raw.peers[0]?.socket.write('x-line: 1\r\n')
+  }
+  t.match(await answer, { body: 'timeout' })
+  t.same(gate.refused, ['timeout: no answer in time'])
+  await until(() => raw.open === 0)
+})
+
 t.test('an answer that stands still is broken off, and its client told by the connection', async t => {
   const { raw, gate, ports } = await world(
     t,

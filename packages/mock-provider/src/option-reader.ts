@@ -54,9 +54,12 @@ export class OptionReader {
     return this.#keep(this.#path, 'is not a text', 'a text that is not empty', fallback)
   }
 
-  texts(fallback: readonly string[] | undefined): readonly string[] | undefined {
-    if (Array.isArray(this.#value) && this.#value.every(item => typeof item === 'string')) return [...this.#value]
-    return this.#keep(this.#path, 'is not a list', 'a list of texts', fallback)
+  texts(fallback: readonly string[] | undefined, known?: readonly string[]): readonly string[] | undefined {
+    if (!Array.isArray(this.#value) || !this.#value.every(item => typeof item === 'string'))
+      return this.#keep(this.#path, 'is not a list', 'a list of texts', fallback)
+    const strange = known && this.#value.find(item => !known.includes(item))
+    if (strange === undefined) return [...this.#value]
+    return this.#keep(this.#path, `${JSON.stringify(strange)} is not known`, `any of ${known?.join(', ')}`, fallback)
   }
 
   objects(fallback: Settings['trustedIssuers']): Settings['trustedIssuers'] {

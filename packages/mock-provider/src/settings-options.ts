@@ -4,6 +4,7 @@ import { isObject } from './engine/members.ts'
 import { PROFILE_NAMES, type ProfileName } from './engine/profiles.ts'
 import { REFRESH_POLICY_MEMBERS } from './engine/refresh-policy.ts'
 import type { Settings, TokenFormat } from './engine/settings.ts'
+import { GRANTS } from './grants/index.ts'
 import { at, OptionReader, refuseUnknown } from './option-reader.ts'
 
 type Duration = string | number
@@ -37,7 +38,7 @@ export interface SettingsOptions {
   }
   /** Default `{lifetime: '24h'}`, and no `idle`: how long a session lives without being used. */
   readonly session?: { readonly lifetime?: Duration; readonly idle?: Duration }
-  /** The grants that work. Default: all but `password` (RFC 9700 section 2.4). */
+  /** The grants that work; `implicit` is for what the browser brings itself. Default: all but `password` (RFC 9700 section 2.4). */
   readonly grantTypes?: readonly string[]
   /** Default `{lifetime: '10m', interval: '5s'}` (RFC 8628 section 3.2). */
   readonly device?: { readonly lifetime?: Duration; readonly interval?: Duration }
@@ -119,7 +120,7 @@ const ROWS: { readonly [N in keyof Required<SettingsOptions>]: Row } = {
       session: { lifetime: read.seconds('lifetime', base.lifetime), idle: read.seconds('idle', base.idle) },
     }),
   },
-  grantTypes: { read: (read, base) => ({ grantTypes: read.texts(base.grantTypes) }) },
+  grantTypes: { read: (read, base) => ({ grantTypes: read.texts(base.grantTypes, GRANT_NAMES) }) },
   device: {
     members: ['lifetime', 'interval'],
     read: (read, { device: base }) => ({
@@ -179,6 +180,8 @@ const ROWS: { readonly [N in keyof Required<SettingsOptions>]: Row } = {
     }),
   },
 }
+
+const GRANT_NAMES = [...GRANTS.map(({ grantType }) => grantType), 'implicit']
 
 export const SETTINGS_MEMBERS: readonly string[] = Object.keys(ROWS)
 

@@ -4,7 +4,10 @@ import { toResponse } from '../src/adapters/fetch.ts'
 import { createMockProvider } from '../src/index.ts'
 import { Journey, ORIGIN } from './journey.ts'
 
-const POSTS = ['/token', '/introspect', '/revoke', '/userinfo', '/authorize', '/logout', '/par']
+const POSTS = [
+  ...['/token', '/introspect', '/revoke', '/userinfo', '/authorize', '/logout', '/par', '/register', '/bc-authorize'],
+  ...['/device_authorization', '/device'],
+]
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
 t.test('every endpoint answers bad bodies with an OAuth error as JSON, never with a fault of its own', async t => {
@@ -31,6 +34,22 @@ t.test('every endpoint answers bad bodies with an OAuth error as JSON, never wit
       t.match(reply.json, { error: String, error_description: String })
     }
   }
+})
+
+t.test('a query is judged as a form is, at every endpoint that reads one', async t => {
+  const journey = new Journey()
+  const queries = {
+    'a parameter twice': 'client_id=a&client_id=b&user_code=a&user_code=b&id_token_hint=a&id_token_hint=b',
+    'a broken percent': 'client_id=%zz&user_code=%&id_token_hint=%e0%a4',
+    'percent of no UTF-8': 'client_id=%ff%fe&user_code=%ff&id_token_hint=%ff',
+  }
+  for (const path of ['/authorize', '/device', '/logout'])
+    for (const [name, query] of Object.entries(queries)) {
+      const reply = await journey.ask(`${path}?${query}`)
+      t.match(reply, { status: 400, json: { error: 'invalid_request', error_description: String } }, `${path} ${name}`)
+      t.equal(reply.headers.get('content-type'), 'application/json')
+    }
+  t.match((await journey.ask('/device?user_code=unknown')).json, { error: 'invalid_request' })
 })
 
 t.test('a method that an endpoint does not take is 405 with Allow', async t => {
@@ -72,90 +91,105 @@ t.test('scripts of any origin may call what they need and no page', async t => {
   }
 })
 
-t.test('no request whatever makes a provider reject or answer 5xx', async t => {
-  const provider = createMockProvider({ issuer: ORIGIN })
-  const word = fc.oneof(
-    fc.constantFrom(
-      'client_id',
-      'client_secret',
-      'grant_type',
-      'code',
-      'token',
-      'scope',
-      'redirect_uri',
-      'response_type',
-      'demo',
-      'demo-secret',
-      'client_credentials',
-      'authorization_code',
-      'refresh_token',
-      'interaction',
-      'user',
-      'prompt',
-      'max_age',
-      'request',
-      'claims',
-      'response_mode',
-      'form_post.jwt',
-      'code id_token',
-      'authorization_details',
-      'resource',
-      'id_token_hint',
-      'none',
-      '__proto__',
-      'constructor',
-      'toString',
-    ),
-    fc.string(),
-    fc.string({ unit: 'binary' }),
-  )
-  const pairs = fc.array(fc.tuple(word, word), { maxLength: 8 })
-  const path = fc.oneof(
-    fc.constantFrom(
-      ...POSTS,
-      '/jwks',
-      '/.well-known/openid-configuration',
-      '/_mock/tokens',
-      '/_mock/users/__proto__',
-      '/constructor/token',
-      '/__proto__/token',
-    ),
-    fc.array(word, { maxLength: 4 }).map(words => `/${words.map(encodeURIComponent).join('/')}`),
-  )
-  const request = fc.record({
-    method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'),
-    path,
-    query: fc.oneof(
+const hasError = (body: string | Uint8Array): boolean => typeof JSON.parse(String(body)).error === 'string'
+
+t.test(
+  'no request whatever makes a provider reject, answer 5xx, or refuse in another form than that of the standard',
+  async t => {
+    const provider = createMockProvider({ issuer: ORIGIN })
+    const word = fc.oneof(
+      fc.constantFrom(
+        'client_id',
+        'client_secret',
+        'grant_type',
+        'code',
+        'token',
+        'scope',
+        'redirect_uri',
+        'response_type',
+        'demo',
+        'demo-secret',
+        'client_credentials',
+        'authorization_code',
+        'refresh_token',
+        'interaction',
+        'user',
+        'prompt',
+        'max_age',
+        'request',
+        'claims',
+        'response_mode',
+        'form_post.jwt',
+        'code id_token',
+        'authorization_details',
+        'resource',
+        'id_token_hint',
+        'none',
+        '__proto__',
+        'constructor',
+        'toString',
+      ),
       fc.string(),
-      pairs.map(list => new URLSearchParams(list).toString()),
-    ),
-    body: fc.oneof(
-      fc.string(),
-      fc.json(),
-      pairs.map(list => new URLSearchParams(list).toString()),
-    ),
-    type: fc.constantFrom(FORM['content-type'], 'application/json', 'text/plain', ''),
-    authorization: fc.oneof(
-      fc.constant(''),
-      fc.string(),
-      fc.base64String().map(text => `Basic ${text}`),
-      fc.string().map(text => `Bearer ${text}`),
-    ),
-    cookie: fc.string(),
-  })
-  await fc.assert(
-    fc.asyncProperty(request, async ({ method, path, query, body, type, authorization, cookie }) => {
-      const answer = await provider.handle({
-        method,
-        origin: ORIGIN,
-        path,
-        query,
-        headers: { 'content-type': type, cookie, ...(authorization === '' ? {} : { authorization }) },
-        body: Buffer.from(body),
-      })
-      return answer.status < 500 && toResponse(answer).status === answer.status
-    }),
-    { numRuns: 1500, seed: 20_261_122 },
-  )
-  t.pass('1500 of them')
-})
+      fc.string({ unit: 'binary' }),
+    )
+    const pairs = fc.array(fc.tuple(word, word), { maxLength: 8 })
+    const path = fc.oneof(
+      fc.constantFrom(
+        ...POSTS,
+        '/jwks',
+        '/.well-known/openid-configuration',
+        '/check_session',
+        '/_mock/tokens',
+        '/_mock/users/__proto__',
+        '/_mock/faults',
+        '/_mock/clock',
+        '/_mock/keys/rotate',
+        '/_mock/preset',
+        '/_mock/logout',
+        '/_mock/revocations',
+        '/constructor/token',
+        '/__proto__/token',
+      ),
+      fc.array(word, { maxLength: 4 }).map(words => `/${words.map(encodeURIComponent).join('/')}`),
+    )
+    const request = fc.record({
+      method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'HEAD'),
+      path,
+      query: fc.oneof(
+        fc.string(),
+        pairs.map(list => new URLSearchParams(list).toString()),
+      ),
+      body: fc.oneof(
+        fc.string(),
+        fc.json(),
+        pairs.map(list => new URLSearchParams(list).toString()),
+      ),
+      type: fc.constantFrom(FORM['content-type'], 'application/json', 'text/plain', ''),
+      authorization: fc.oneof(
+        fc.constant(''),
+        fc.string(),
+        fc.base64String().map(text => `Basic ${text}`),
+        fc.string().map(text => `Bearer ${text}`),
+      ),
+      cookie: fc.string(),
+    })
+    await fc.assert(
+      fc.asyncProperty(request, async ({ method, path, query, body, type, authorization, cookie }) => {
+        const answer = await provider.handle({
+          method,
+          origin: ORIGIN,
+          path,
+          query,
+          headers: { 'content-type': type, cookie, ...(authorization === '' ? {} : { authorization }) },
+          body: Buffer.from(body),
+        })
+        const { status } = toResponse(answer)
+        const told = answer.headers.find(([name]) => name === 'content-type')?.[1]
+        const isTold = status < 400 || method === 'HEAD' || (told === 'application/json' && hasError(answer.body))
+        return answer.status < 500 && status === answer.status && isTold
+      }),
+      { numRuns: 1500, seed: 20_261_122 },
+    )
+    t.pass('1500 of them')
+  },
+)

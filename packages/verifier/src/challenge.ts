@@ -12,6 +12,26 @@ export interface ChallengeContext {
   readonly algorithms?: readonly string[]
 }
 
+interface Remembered {
+  readonly resourceMetadata: string | undefined
+  readonly challenge: string | undefined
+}
+
+/** Challenges of one route. A refusal that says nothing but its code gets the same one every time. */
+export class Challenges {
+  readonly #known = new Map<Rejection['code'], Remembered>()
+
+  /** `make` depends on the route, the rejection and `resourceMetadata`, and on nothing else. */
+  find(rejection: Rejection, resourceMetadata: string | undefined, make: () => string | undefined): string | undefined {
+    if (rejection.detail !== undefined) return make()
+    const known = this.#known.get(rejection.code)
+    if (known !== undefined && known.resourceMetadata === resourceMetadata) return known.challenge
+    const challenge = make()
+    this.#known.set(rejection.code, { resourceMetadata, challenge })
+    return challenge
+  }
+}
+
 /**
  * Value of WWW-Authenticate for a refusal: RFC 6750 section 3, RFC 9449 section 7.1, RFC 9470 section 3, RFC 9728 section 5.1. Undefined
  * where there is nothing to challenge (503). Without a credential there is no `error` (RFC 6750 section 3.1). Says the table's sentence

@@ -48,6 +48,7 @@ export {
 export type { Principal, Source } from './principal.ts'
 export { createProofMemory, type LocalProofMemory } from './proof/replay.ts'
 export { type Code, REJECTIONS, type Rejection, type RejectionDetails, type Rule } from './rejections.ts'
+export { DENIED, Denials, RevocationError, type WantedDenial } from './revocation/denials.ts'
 export type { Denial, DeniedBy } from './revocation/deny-list.ts'
-export { DENIED, type Revocations } from './revocation/revocations.ts'
+export type { Revocations } from './revocation/revocations.ts'
 export { createVerifier, type Verifier } from './verifier.ts'

@@ -1,10 +1,10 @@
 import { ConfigurationError, memberPath, type Problem } from '@gatehouse/configuration'
 import type { TokenDigest } from '@gatehouse/protocol'
-import { describeChallenge } from './challenge.ts'
+import { Challenges, describeChallenge } from './challenge.ts'
 import { observe, tell } from './channels.ts'
 import type { TokenClient } from './client/token-client.ts'
 import type { UserinfoClient } from './client/userinfo.ts'
-import { type Credential, extract } from './credential/extract.ts'
+import { type Credential, type Extracted, extract, judgeForm } from './credential/extract.ts'
 import { digestToken } from './digest.ts'
 import type { Facts } from './facts.ts'
 import type { Inbound } from './inbound.ts'
@@ -70,6 +70,7 @@ class Pipeline<N extends string> implements Verifier<N> {
   readonly #members: ReadonlyMap<IssuerConfig, Member>
   readonly #configured: Registry
   readonly #registries = new WeakMap<Policy<N>, Registry>()
+  readonly #challenges = new WeakMap<Policy<N>, Challenges>()
   readonly #verdicts = new FactsCache<Verdict>(MAX_VERDICTS)
   readonly #flights = new Map<TokenDigest, Promise<Outcome<Verdict>>>()
   readonly #proofs: ProofJudge | undefined
@@ -109,10 +110,16 @@ class Pipeline<N extends string> implements Verifier<N> {
     if (policy.proof === 'dpop' && this.#proofs === undefined) throw new ConfigurationError([needsPublicUrl(path)])
     const allowed = policy.issuers.map(name => byName.get(name)).filter(config => config !== undefined)
     this.#registries.set(policy, new Registry(allowed))
+    this.#challenges.set(policy, new Challenges())
     return policy
   }
 
   challenge(rejection: Rejection, policy: Policy<N>, resourceMetadata?: string): string | undefined {
+    const make = () => this.#describe(rejection, policy, resourceMetadata)
+    return this.#challenges.get(policy)?.find(rejection, resourceMetadata, make) ?? make()
+  }
+
+  #describe(rejection: Rejection, policy: Policy<N>, resourceMetadata: string | undefined): string | undefined {
     const scopes = policy.scopes.length > 0 ? policy.scopes : policy.anyScope
     const wantsProof = policy.proof === 'dpop' || (policy.proof === 'any' && rejection.code.startsWith('proof_'))
     return describeChallenge(rejection, {
@@ -127,9 +134,9 @@ class Pipeline<N extends string> implements Verifier<N> {
   }
 
   authenticate(inbound: Inbound, policy: Policy<N>): Sooner<Principal<N>> {
-    const credential = tell('extract', undefined, extract(inbound.rawHeaders, this.#maxTokenBytes))
-    if (!credential.ok) return credential
-    const facts = this.#establish(credential.value.token, this.#registryOf(policy))
+    const credential = extract(inbound.rawHeaders, this.#maxTokenBytes)
+    if (!credential.ok) return tell('extract', undefined, credential)
+    const facts = this.#establish(credential, this.#registryOf(policy))
     return facts instanceof Promise
       ? facts.then(known => this.#judge(known, credential.value, inbound, policy))
       : this.#judge(facts, credential.value, inbound, policy)
@@ -157,29 +164,41 @@ class Pipeline<N extends string> implements Verifier<N> {
   }
 
   /** The facts of a token: remembered, verified here, told by its issuer, or both. */
-  #establish(token: string, registry: Registry): Sooner<Facts> {
+  #establish(credential: Extracted, registry: Registry): Sooner<Facts> {
+    const { token } = credential.value
     const [first, second] = registry.configs
-    if (first !== undefined && second === undefined && isOpaque(first)) return this.#ask(token, this.#memberOf(first))
+    if (first !== undefined && second === undefined && isOpaque(first)) {
+      const judged = tell('extract', undefined, judgeForm(credential))
+      return judged.ok ? this.#ask(token, this.#memberOf(first)) : judged
+    }
     const digest = digestToken(registry.digest, token)
     const now = this.#ports.now()
     const verdict = this.#verdicts.get(digest, now)
-    if (verdict?.member.keys.vouches(verdict.key, now)) return this.#confirm(token, verdict)
+    if (verdict?.member.keys.vouches(verdict.key, now)) {
+      tell('extract', undefined, credential)
+      return this.#confirm(token, verdict)
+    }
     const flight = this.#flights.get(digest)
-    if (flight !== undefined) return flight.then(known => (known.ok ? this.#confirm(token, known.value) : known))
-    return this.#establishAnew(token, digest, registry)
+    if (flight === undefined) return this.#establishAnew(credential, digest, registry)
+    tell('extract', undefined, credential)
+    return flight.then(known => (known.ok ? this.#confirm(token, known.value) : known))
   }
 
-  #establishAnew(token: string, digest: TokenDigest, registry: Registry): Sooner<Facts> {
+  #establishAnew(credential: Extracted, digest: TokenDigest, registry: Registry): Sooner<Facts> {
+    const { token } = credential.value
     const shape = classify(token)
-    if (shape.shape === 'opaque') return this.#askThose(token, registry, config => config.tokens !== 'jwt', MALFORMED)
+    // What looks like a JWT has no character that a token may not have.
+    const judged = tell('extract', undefined, shape.shape === 'opaque' ? judgeForm(credential) : credential)
+    if (!judged.ok) return judged
+    if (shape.shape === 'opaque') return this.#askThose(token, digest, registry, mayBeOpaque, MALFORMED)
     if (shape.shape === 'malformed') {
-      return this.#askThose(token, registry, isOpaque, refuse({ code: 'token_malformed', cause: shape.cause }))
+      return this.#askThose(token, digest, registry, isOpaque, refuse({ code: 'token_malformed', cause: shape.cause }))
     }
     const issuer = tell('resolve', undefined, registry.resolve(shape.jwt.claims))
     if (!issuer.ok) {
       // A token of an issuer that other routes trust is not put to those of this one.
       if (this.#configured.resolve(shape.jwt.claims).ok) return issuer
-      return this.#askThose(token, registry, isOpaque, issuer)
+      return this.#askThose(token, digest, registry, isOpaque, issuer)
     }
     const member = this.#memberOf(issuer.value)
     return isOpaque(issuer.value) ? this.#ask(token, member) : this.#verify(token, digest, shape.jwt, member)
@@ -217,13 +236,15 @@ class Pipeline<N extends string> implements Verifier<N> {
   /** Puts the token to the issuers of the route for which `isAsked` holds; `otherwise` is the answer where there is none. */
   #askThose(
     token: string,
+    digest: TokenDigest,
     { configs }: Registry,
     isAsked: (config: IssuerConfig) => boolean,
     otherwise: Refused,
   ): Sooner<Facts> {
     const [only] = configs
+    // One issuer's own digest is that of its registry.
     if (only !== undefined && configs.length === 1)
-      return isAsked(only) ? this.#ask(token, this.#memberOf(only)) : otherwise
+      return isAsked(only) ? this.#ask(token, this.#memberOf(only), digest) : otherwise
     const asked = configs.filter(isAsked)
     return askInTurn(
       asked.map(config => () => this.#ask(token, this.#memberOf(config))),
@@ -231,9 +252,9 @@ class Pipeline<N extends string> implements Verifier<N> {
     )
   }
 
-  #ask(token: string, { config, introspector }: Member): Sooner<Facts> {
+  #ask(token: string, { config, introspector }: Member, digest = digestToken(config.digest, token)): Sooner<Facts> {
     if (introspector === undefined) return MALFORMED
-    const answer = introspector.introspect(token, digestToken(config.digest, token))
+    const answer = introspector.introspect(token, digest)
     return answer instanceof Promise
       ? observe(this.#ports, 'introspect', config.name, answer)
       : tell('introspect', config.name, answer)
@@ -263,3 +284,4 @@ const needsPublicUrl = (path: string): Problem => ({
 })
 
 const isOpaque = (config: IssuerConfig): boolean => config.tokens === 'opaque'
+const mayBeOpaque = (config: IssuerConfig): boolean => config.tokens !== 'jwt'

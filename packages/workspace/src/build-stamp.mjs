@@ -1,23 +1,27 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { listFiles, listPackages } from './repository.mjs'
+import { listExportedSources, listFiles, listPackages } from './repository.mjs'
 
 const stampFile = '.workspace/built'
 
-/** Every package that has a build, each with its sources. @param {string} root */
+/** How a build is done, beside what is built. */
+const recipe = ['package.json', 'tsconfig.base.json', 'packages/workspace/src/bundle.mjs']
+
+/** Every package that has a build, each with its sources and the files that others load of it. @param {string} root */
 const listBuilds = root =>
   listPackages(root)
     .filter(({ manifest }) => manifest.scripts?.build)
-    .map(({ folder }) => ({
+    .map(({ folder, manifest }) => ({
       folder,
       sources: listFiles(root, `${folder}/src`),
+      entries: [...listExportedSources(manifest), ...(manifest.scripts?.build?.match(/\bsrc\/\S+\.ts\b/g) ?? [])],
     }))
 
 /** A digest of everything a build reads. @param {string} root */
 export function digestSources(root) {
   const hash = createHash('sha256')
-  const files = ['tsconfig.base.json']
+  const files = [...recipe]
   for (const { folder, sources } of listBuilds(root)) {
     files.push(...sources, `${folder}/package.json`, `${folder}/tsconfig.json`, `${folder}/tsconfig.build.json`)
   }
@@ -36,10 +40,9 @@ export function whyBuild(root) {
   const stamp = join(root, stampFile)
   if (!existsSync(stamp)) return 'nothing is built yet'
   if (readFileSync(stamp, 'utf8') !== digestSources(root)) return 'sources changed'
-  for (const { folder, sources } of listBuilds(root)) {
-    for (const source of sources) {
-      if (!/(?<!\.d)\.ts$/.test(source)) continue
-      const output = source.replace(`${folder}/src/`, `${folder}/dist/`).replace(/\.ts$/, '.js')
+  for (const { folder, entries } of listBuilds(root)) {
+    for (const entry of entries) {
+      const output = join(folder, entry.replace(/^(?:\.\/)?src\//, 'dist/').replace(/\.ts$/, '.js'))
       if (!existsSync(join(root, output))) return `${output} is missing`
     }
   }

@@ -13,6 +13,7 @@ export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '
  * @property {string} [license]
  * @property {string} [type]
  * @property {string} [description]
+ * @property {{ url?: string }} [repository]
  * @property {Record<string, string>} [engines]
  * @property {Record<string, string>} [scripts]
  * @property {Record<string, string>} [bin]
@@ -50,6 +51,10 @@ export function listPackages(root) {
   }
   return packages
 }
+
+/** What a package exports, by its sources. @param {Manifest} manifest */
+export const listExportedSources = ({ exports = {} }) =>
+  Object.values(exports).flatMap(conditions => conditions['@gatehouse/source'] ?? [])
 
 /**
  * Files under a folder, relative to `root`, sorted, without what installs and builds make.

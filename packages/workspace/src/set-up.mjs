@@ -44,23 +44,20 @@ function requireNode() {
   }
 }
 
+/** Runs the npm that runs this, where one does. @param {string} root @param {readonly string[]} args @param {{ show?: boolean }} [options] */
+export function runNpm(root, args, { show = false } = {}) {
+  const npm = process.env.npm_execpath
+  const options = { cwd: root, env: quietEnvironment(), show }
+  return npm && /\.c?js$/.test(npm)
+    ? run(process.execPath, [npm, ...args], options)
+    : run('npm', args, { ...options, shell: process.platform === 'win32' })
+}
+
 /** @param {string} root @param {string} why */
 async function installPackages(root, why) {
   // No package needs its install script: the native parts of esbuild, turbo, biome and tsc are packages of their own.
   const args = ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--maxsockets=50']
-  const npm = process.env.npm_execpath
-  const finished = await withProgress(`Installing packages (${why})`, () =>
-    npm && /\.c?js$/.test(npm)
-      ? run(process.execPath, [npm, ...args], {
-          cwd: root,
-          env: quietEnvironment(),
-        })
-      : run('npm', args, {
-          cwd: root,
-          env: quietEnvironment(),
-          shell: process.platform === 'win32',
-        }),
-  )
+  const finished = await withProgress(`Installing packages (${why})`, () => runNpm(root, args))
   if (finished.code === 0) return
   const words = finished.output
     .split('\n')
@@ -78,7 +75,7 @@ export function compilerErrors(output) {
 }
 
 /** @param {string} root @param {string} why */
-async function buildPackages(root, why) {
+export async function buildPackages(root, why) {
   const digest = digestSources(root)
   const finished = await withProgress(`Building (${why})`, () =>
     run(

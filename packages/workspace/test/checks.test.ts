@@ -94,10 +94,32 @@ t.test('manifests fails on each promise that a package.json breaks', async t => 
     'files does not list dist',
     'bin a: no `#!/usr/bin/env node`',
     'packages/a/README.md is missing',
+    'the reason for b is not under "## Dependencies" of packages/a/README.md',
     'turbo.json gives no tag',
   ]) {
     t.ok(problems.includes(problem), problem)
   }
+})
+
+t.test('manifests fails on a dependency whose reason is not among those of its README', t => {
+  const judge = (readme: string) =>
+    checkManifests(
+      makeRepository(t, {
+        'packages/a/package.json': makeManifest('a', {
+          dependencies: { '@scope/b': '1.0.0' },
+          peerDependencies: { c: '^1.0.0' },
+          devDependencies: { d: '1.0.0' },
+        }),
+        'packages/a/README.md': readme,
+        'packages/a/turbo.json': tag('protocol'),
+      }),
+    )
+  const said = '`@scope/b` reads what nobody else reads.\n- c: the server that it is made for\n'
+  t.strictSame(judge(`# a\n\n## Dependencies\n\n${said}`), [])
+  const missing = (name: string) =>
+    `packages/a/package.json: the reason for ${name} is not under "## Dependencies" of packages/a/README.md`
+  t.strictSame(judge(`# a\n\n${said}\n## Dependencies\n\n\`b\`, \`c\`\n`), [missing('@scope/b'), missing('c')])
+  t.end()
 })
 
 t.test('lockfile fails on a host, and on an optional package that is not listed', async t => {

@@ -33,9 +33,13 @@ t.test('a build is needed when there is none, when a source changed, and when an
   const root = t.testdir({
     packages: {
       a: {
-        'package.json': json({ name: 'a', scripts: { build: 'tsc' } }),
-        src: { 'index.ts': 'export {}' },
-        dist: { 'index.js': '' },
+        'package.json': json({
+          name: 'a',
+          scripts: { build: 'node build.mjs src/main.ts' },
+          exports: { '.': { '@gatehouse/source': './src/index.ts' } },
+        }),
+        src: { 'index.ts': 'export {}', 'main.ts': 'export {}' },
+        dist: { 'index.js': '', 'main.js': '' },
       },
     },
   })
@@ -48,8 +52,11 @@ t.test('a build is needed when there is none, when a source changed, and when an
   writeFileSync(source, 'export const a = 1')
   t.equal(whyBuild(root), 'sources changed')
   stampBuild(root, digestSources(root))
-  rmSync(join(root, 'packages/a/dist/index.js'))
-  t.match(whyBuild(root), /dist\/index\.js is missing/)
+  for (const name of ['index.js', 'main.js']) {
+    rmSync(join(root, 'packages/a/dist', name))
+    t.equal(whyBuild(root), `packages/a/dist/${name} is missing`)
+    writeFileSync(join(root, 'packages/a/dist', name), '')
+  }
 })
 
 t.test('a failed install shows what npm said and one line what to do next', async t => {

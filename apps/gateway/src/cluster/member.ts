@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import cluster from 'node:cluster'
+import { fileURLToPath } from 'node:url'
+import { WORKER } from '../own-files.ts'
 import { isMessage, type Report, type ToPrimary, type ToWorker } from './messages.ts'
 
 /** How a process ended. */
@@ -25,13 +27,10 @@ export interface Member {
 /** Milliseconds that a busy worker is waited for. */
 const PATIENCE = 1000
 
-/** Where the program of a worker is, whether run from source or built. */
-const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-
 /** Starts a process. `onLines` is given whole lines of its output. */
 export function spawnMember(onMessage: (message: ToPrimary) => void, onLines: (lines: string) => void): Member {
   cluster.setupPrimary({
-    exec: new URL(`./worker.${EXTENSION}`, import.meta.url).pathname,
+    exec: fileURLToPath(WORKER),
     args: [],
     // Its lines go through the primary, which writes them one after the other: of long ones, several processes would make a mixture.
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

@@ -1,7 +1,7 @@
-import type { IssuerStatus, Novelty, TlsMaterial } from '@gatehouse/verifier'
+import type { Revocation } from '@gatehouse/fastify-gateway'
+import type { Denial, IssuerStatus, Novelty, TlsMaterial } from '@gatehouse/verifier'
 import type { Sample } from '../observe/tally.ts'
 import type { Served } from '../server/serving.ts'
-import type { WrittenDenial } from './denials.ts'
 
 /** A public document of an identity provider, as a worker wants it asked for. */
 export interface DocumentRequest {
@@ -27,11 +27,12 @@ export type ToWorker =
       readonly slot: number
       readonly level: string
       readonly served: Served
-      readonly denials: readonly WrittenDenial[]
+      readonly denials: readonly Denial[]
       /** What all workers make their DPoP nonces from; base64url. */
       readonly nonceSecret: string
     }
-  | { readonly gatehouse: 'deny'; readonly denials: readonly WrittenDenial[] }
+  | { readonly gatehouse: 'deny'; readonly denials: readonly Denial[] }
+  | { readonly gatehouse: 'lift'; readonly revocation: Revocation }
   | { readonly gatehouse: 'report'; readonly id: number }
   | { readonly gatehouse: 'answer'; readonly id: number; readonly answer: DocumentAnswer }
   | { readonly gatehouse: 'remembered'; readonly id: number; readonly novelty: Novelty }
@@ -55,7 +56,7 @@ export type ToPrimary =
       readonly period: number
       readonly now: number
     }
-  | { readonly gatehouse: 'revoked'; readonly denials: readonly WrittenDenial[] }
+  | { readonly gatehouse: 'revoked'; readonly denials: readonly Denial[] }
   /** Nobody new gets in. */
   | { readonly gatehouse: 'draining' }
   | { readonly gatehouse: 'stopped'; readonly cut: number; readonly samples: readonly Sample[] }

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { completePorts, createProofMemory, type IssuerStatus } from '@gatehouse/verifier'
+import { mintingOf } from '@gatehouse/fastify-gateway'
+import { checkIssuers, completePorts, createProofMemory, Denials, type IssuerStatus } from '@gatehouse/verifier'
 import type { DestinationStream, Logger } from 'pino'
 import { readProcess, render } from '../observe/exposition.ts'
 import { Ledger } from '../observe/ledger.ts'
@@ -11,11 +12,11 @@ import type { Gateway } from '../server/gateway.ts'
 import { ListenError, listen, listenerUrl, schemeOf } from '../server/listen.ts'
 import type { Served } from '../server/serving.ts'
 import { Crew } from './crew.ts'
-import { DenialBook } from './denials.ts'
 import { DocumentDesk } from './document-desk.ts'
 import { Documents } from './documents.ts'
 import type { Report } from './messages.ts'
 import { PROOFS_A_WORKER } from './proofs.ts'
+import { deskOf } from './revocation-desk.ts'
 
 interface Surroundings {
   readonly log: Logger
@@ -32,7 +33,7 @@ export async function startCrew(served: Served, { log, level, output }: Surround
   const { settings } = served
   const metrics = createMetrics()
   const ledger = new Ledger()
-  const denials = new DenialBook()
+  const denials = new Denials(checkIssuers(served.gateway.issuers).configs, completePorts())
   const proofs = createProofMemory(settings.workers * PROOFS_A_WORKER)
   const nonceSecret = Buffer.from(completePorts().random(32)).toString('base64url')
   const gateway = shareMintingKey(served.gateway)
@@ -46,7 +47,7 @@ export async function startCrew(served: Served, { log, level, output }: Surround
       slot,
       level,
       served: { gateway, settings: { ...settings, port } },
-      denials: denials.inForce,
+      denials: denials.inForce(),
       nonceSecret,
     }),
     onMessage(member, message) {
@@ -55,7 +56,7 @@ export async function startCrew(served: Served, { log, level, output }: Surround
         const { id, digest, period, now } = message
         member.send({ gatehouse: 'remembered', id, novelty: proofs.use(digest, period, now) })
       } else if (message.gatehouse === 'revoked') {
-        if (!denials.note(message.denials)) log.error('no room to remember another revocation for new workers')
+        if (!denials.denyAll(message.denials)) log.error('no room to remember another revocation for new workers')
         for (const other of crew.members)
           if (other !== member) other.send({ gatehouse: 'deny', denials: message.denials })
       } else if ('samples' in message) ledger.note(member.id, message.samples)
@@ -70,17 +71,22 @@ export async function startCrew(served: Served, { log, level, output }: Surround
     if (isDraining) return 'draining'
     return crew.isWhole && crew.serving.length > 0 ? 'ready' : 'starting'
   }
-  const admin = createAdmin({
-    async readiness() {
-      const reports = await collectReports(crew, ledger)
-      const workers = { configured: settings.workers, listening: crew.serving.map(({ pid }) => pid) }
-      return { state: state(), details: { workers, issuers: mergeIssuers(reports) } }
+  const admin = createAdmin(
+    {
+      async readiness() {
+        const reports = await collectReports(crew, ledger)
+        const workers = { configured: settings.workers, listening: crew.serving.map(({ pid }) => pid) }
+        return { state: state(), details: { workers, issuers: mergeIssuers(reports) } }
+      },
+      async metrics() {
+        await collectReports(crew, ledger)
+        return render([[...metrics.read(), ...describeCrew(crew), ...(await readProcess())], ...ledger.read()])
+      },
+      revocations: deskOf(denials, crew),
     },
-    async metrics() {
-      await collectReports(crew, ledger)
-      return render([[...metrics.read(), ...describeCrew(crew), ...(await readProcess())], ...ledger.read()])
-    },
-  })
+    settings,
+    log,
+  )
   const adminUrl = settings.admin && listenerUrl('http', settings.admin.host, await listen(admin, settings.admin))
   crew.start()
   const port = await Promise.race([crew.whole, crew.failed])
@@ -104,9 +110,10 @@ export async function startCrew(served: Served, { log, level, output }: Surround
 
 /** A key that the plugin would make is made here, so that all workers sign with the same. */
 function shareMintingKey(gateway: Served['gateway']): Served['gateway'] {
-  if (gateway.minting === undefined || gateway.minting.key !== undefined) return gateway
+  const minting = mintingOf(gateway)
+  if (minting === undefined || minting.key !== undefined) return gateway
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  return { ...gateway, minting: { ...gateway.minting, key: JSON.stringify(privateKey.export({ format: 'jwk' })) } }
+  return { ...gateway, minting: { ...minting, key: JSON.stringify(privateKey.export({ format: 'jwk' })) } }
 }
 
 /** Asks every worker, and writes down what it counted. Those who do not answer in time are left out. */

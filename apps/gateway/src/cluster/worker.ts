@@ -1,3 +1,4 @@
+import type { Denial } from '@gatehouse/verifier'
 import type { Logger } from 'pino'
 import { readProcess } from '../observe/exposition.ts'
 import { createLogTo, openOutput } from '../observe/log.ts'
@@ -6,7 +7,6 @@ import { countProviderRequests } from '../observe/provider-requests.ts'
 import { ListenError } from '../server/listen.ts'
 import { prepareServing } from '../server/serving.ts'
 import { createAsker } from './asker.ts'
-import { readDenial, type WrittenDenial, writeDenial } from './denials.ts'
 import { fetchThroughPrimary } from './document-fetch.ts'
 import { isMessage, type ToPrimary, type ToWorker } from './messages.ts'
 import { createPrimaryMemory } from './proofs.ts'
@@ -57,11 +57,11 @@ async function serve({ served, denials, nonceSecret }: Orders, log: Logger): Pro
       log,
       metrics,
       fetch: fetchThroughPrimary(asker.ask, countProviderRequests(metrics)),
-      onRevoked: revoked => tell({ gatehouse: 'revoked', denials: revoked.map(writeDenial) }),
+      onRevoked: revoked => tell({ gatehouse: 'revoked', denials: revoked }),
     },
   )
-  const deny = (written: readonly WrittenDenial[]) => {
-    if (!serving.deny(written.map(readDenial))) log.error('no room for another revocation')
+  const deny = (revoked: readonly Denial[]) => {
+    if (!serving.deny(revoked)) log.error('no room for another revocation')
   }
   const report = async (id: number) => {
     const samples = [...metrics.read(), ...(await readProcess())]
@@ -78,6 +78,7 @@ async function serve({ served, denials, nonceSecret }: Orders, log: Logger): Pro
     if (message.gatehouse === 'answer') asker.hear(message)
     else if (message.gatehouse === 'remembered') memory.hear(message)
     else if (message.gatehouse === 'deny') deny(message.denials)
+    else if (message.gatehouse === 'lift') serving.lift(message.revocation)
     else if (message.gatehouse === 'report') void report(message.id)
     else void stop()
   }

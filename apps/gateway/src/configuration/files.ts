@@ -21,8 +21,15 @@ export interface Inlined {
   readonly names: ReadonlyMap<string, string>
 }
 
-/** Puts the text of the files into their members' place. A value that is PEM or JSON already (from `${env:…}`) stays. */
-export function inlineFiles(root: unknown, read: (path: string) => ReadText): Inlined {
+/**
+ * Puts the text of the files into their members' place. A value that is PEM or JSON already (from `${env:…}`) stays. The paths of `replaced`
+ * came out of references: what stands there may be a key in another form, and is not quoted.
+ */
+export function inlineFiles(
+  root: unknown,
+  read: (path: string) => ReadText,
+  replaced: ReadonlySet<string> = new Set(),
+): Inlined {
   const problems: Problem[] = []
   const names = new Map<string, string>()
   const visit = (value: unknown, path: string, members: readonly string[]): unknown => {
@@ -35,7 +42,7 @@ export function inlineFiles(root: unknown, read: (path: string) => ReadText): In
       if (found.ok) return found.text
       problems.push({
         path,
-        message: `the file ${value} can not be read: ${found.reason}`,
+        message: `the file ${replaced.has(path) ? 'of that reference' : value} can not be read: ${found.reason}`,
         allowed: 'a file, relative to the configuration file',
       })
       return value

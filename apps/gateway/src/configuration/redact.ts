@@ -5,6 +5,7 @@ const REDACTED = '[redacted]'
 /** Where secrets stand, whatever they look like. */
 const SECRET_PATHS: readonly RegExp[] = [
   /^server\.tls\.key$/,
+  /^admin\.secret$/,
   /^issuers\b.*\.secret$/,
   /^issuers\b.*\.introspection\.client\.(secret|key|token)$/,
   /^issuers\b.*\.introspection\.decryption\.key$/,
@@ -26,11 +27,14 @@ export function redact(value: unknown, names: ReadonlyMap<string, string>, path 
   )
 }
 
+/** A URL may have credentials before its host, and keys in its query. */
 function redactText(text: string): string {
   if (text.includes('PRIVATE KEY-----')) return REDACTED
-  if (!/^https?:\/\/[^/]*@/i.test(text) || !URL.canParse(text)) return text
+  if (!/^https?:\/\/(?:[^/]*@|[^?]*\?)/i.test(text) || !URL.canParse(text)) return text
   const url = new URL(text)
   url.username = ''
   url.password = ''
+  // The whole of a pair that is no pair.
+  if (url.search !== '') url.search = url.search.replace(/([?&][^=&]*=)[^&]*|([?&])[^=&]+/g, `$1$2${REDACTED}`)
   return url.href
 }

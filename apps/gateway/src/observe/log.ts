@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { Output } from './output.ts'
 
 /** Members that never have a reason to be in a log line; a second net under the rule that nobody logs them. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set([
@@ -37,12 +38,13 @@ export interface OutputOptions {
   readonly noColor: boolean
 }
 
-/** Lines wait for each other, in bytes and milliseconds: each write is a task for another thread, and a burst of refusals a burst of lines. */
-const TOGETHER = { minLength: 8192, periodicFlush: 50 }
-
 /** Takes lines of JSON. Writes without blocking the requests; what still waits is written at exit. A reader that went away is ignored. */
 export async function openOutput({ isTerminal, noColor }: OutputOptions): Promise<DestinationStream> {
-  if (!isTerminal) return pino.destination({ dest: 1, sync: false, maxLength: 4 * 1024 * 1024, ...TOGETHER })
+  if (!isTerminal) {
+    const output = new Output(1)
+    process.on('exit', () => output.flushSync())
+    return output
+  }
   const { build } = await import('pino-pretty')
   const form = { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l', singleLine: true }
   return build({ ...form, colorize: !noColor, sync: true })

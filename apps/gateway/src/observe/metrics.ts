@@ -11,6 +11,8 @@ export interface Metrics {
   answered(route: string | undefined, status: number, seconds: number): void
   /** Something that never was a request, answered with this status. */
   malformed(status: number, code: string): void
+  /** A connection that was closed because there are too many. */
+  dropped(): void
   /** One request to an identity provider. */
   asked(kind: string, outcome: string): void
   read(): Sample[]
@@ -42,6 +44,11 @@ export function createMetrics(): Metrics {
     'code',
     'issuer',
   ])
+  const shed = new Counter(
+    'gatehouse_shed_total',
+    'What was turned away for want of room, by whose limit it was (event_loop, connection, upstream, or connections: not even accepted)',
+    ['limit'],
+  )
   const provider = new Counter(
     'gatehouse_provider_requests_total',
     'Requests to identity providers, by kind (discovery, jwks, introspection, token, userinfo) and outcome (a status class or error)',
@@ -54,8 +61,10 @@ export function createMetrics(): Metrics {
     if (event.code !== undefined) rejections.inc(event.stage, event.code, event.issuer ?? NONE)
   }
   const onDecision = (message: unknown) => {
-    const { route = NONE, outcome, status = 0, code = NONE } = message as DecisionEvent
+    const event = message as DecisionEvent
+    const { route = NONE, outcome, status = 0, code = NONE } = event
     requests.inc(route, outcome, status, code)
+    if (event.shed !== undefined) shed.inc(event.shed)
   }
   subscribe(STAGE_CHANNEL, onStage)
   subscribe(DECISION_CHANNEL, onDecision)
@@ -64,8 +73,9 @@ export function createMetrics(): Metrics {
     answered: (route, status, seconds) =>
       durations.observe(seconds, route ?? NONE, CLASSES[(status / 100) | 0] ?? NONE),
     malformed: (status, code) => requests.inc(NONE, 'malformed', status, code),
+    dropped: () => shed.inc('connections'),
     asked: (kind, outcome) => provider.inc(kind, outcome),
-    read: () => [requests, durations, stages, rejections, provider].map(metric => metric.read()),
+    read: () => [requests, durations, stages, rejections, shed, provider].map(metric => metric.read()),
     close() {
       unsubscribe(STAGE_CHANNEL, onStage)
       unsubscribe(DECISION_CHANNEL, onDecision)

@@ -3,6 +3,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { createClientErrorHandler, type Unrequested } from './client-errors.ts'
+import { createHttp2Server, type Http1Options } from './http2.ts'
 import type { Settings } from './settings.ts'
 
 /** Between requests of one connection, in milliseconds: longer than the usual 60 s of proxies in front, so that they close first. */
@@ -34,7 +35,8 @@ function refuseSchemas(): never {
 
 type Handler = Parameters<typeof createHttpServer>[1]
 
-function createServer({ tls, limits }: Settings, handler: Handler): Server {
+function createServer(settings: Settings, handler: Handler): Server {
+  const { tls, limits } = settings
   const options = {
     maxHeaderSize: limits.headers,
     headersTimeout: limits.headersTimeout * 1000,
@@ -44,9 +46,22 @@ function createServer({ tls, limits }: Settings, handler: Handler): Server {
     // The plugin judges Host, and answers a problem where Node would answer nothing.
     requireHostHeader: false,
   }
-  if (tls === undefined) return createHttpServer(options, handler)
-  const clients = tls.clientCa === undefined ? {} : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: false }
-  return createHttpsServer({ ...options, cert: tls.cert, key: tls.key, ...clients }, handler)
+  const server =
+    tls === undefined ? createHttpServer(options, handler) : createTlsServer(options, { ...settings, tls }, handler)
+  server.maxConnections = limits.connections
+  // The plugin counts fields, and sees them all: Node would only leave some of them out.
+  server.maxHeadersCount = 0
+  return server
+}
+
+type Secured = Settings & { readonly tls: NonNullable<Settings['tls']> }
+
+function createTlsServer(http1: Http1Options, settings: Secured, handler: Handler): Server {
+  const { cert, key, clientCa, http2 } = settings.tls
+  const clients = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }
+  const { headersTimeout } = http1
+  const tls = { cert, key, ...clients, ...(headersTimeout > 0 && { handshakeTimeout: headersTimeout }) }
+  return http2 ? createHttp2Server(http1, tls, settings, handler) : createHttpsServer({ ...http1, ...tls }, handler)
 }
 
 /** How often Node looks for clients that are too slow, in milliseconds: a fifth of the time they have, at most a second. */

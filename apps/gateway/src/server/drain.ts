@@ -1,13 +1,15 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { ServerHttp2Session } from 'node:http2'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { Server as TlsServer } from 'node:tls'
+import { type TLSSocket, Server as TlsServer } from 'node:tls'
 import { InFlight } from './in-flight.ts'
 
 export interface Drain {
   /**
    * Stops accepting, lets what is in flight finish for at most `grace` seconds, then cuts it. Tells how many requests and upgraded
-   * connections were cut. Answers that have not begun say `connection: close`, so that clients do not come back on a dying connection.
+   * connections were cut. Answers that have not begun say `connection: close`, so that clients do not come back on a dying connection; those of HTTP/2
+   * are told with GOAWAY, and their streams finish.
    * `endTunnels` says goodbye to upgraded connections, which seldom end by themselves: called once, when nothing else is in flight or when
    * a third of the grace is left.
    */
@@ -20,14 +22,24 @@ export interface Drain {
  */
 export function watchInFlight(server: Server): Drain {
   const sockets = new Set<Duplex>()
+  /** HTTP/2 connections, and what carries them: they end by themselves once their streams are done. */
+  const sessions = new Set<ServerHttp2Session>()
+  const carriers = new Set<Duplex>()
   const answers = new InFlight<ServerResponse>()
   const upgraded = new Set<Duplex>()
   let isDraining = false
   let beginLastPart: () => void = () => undefined
 
-  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+  const hold = <T extends Duplex | ServerHttp2Session>(set: Set<T>, item: T) => {
+    set.add(item)
+    item.once('close', () => set.delete(item))
+  }
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket | TLSSocket) =>
+    hold('alpnProtocol' in socket && socket.alpnProtocol === 'h2' ? carriers : sockets, socket),
+  )
+  server.on('session', (session: ServerHttp2Session) => {
+    hold(sessions, session)
+    if (isDraining) session.close()
   })
   server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
     const place = answers.add(response)
@@ -40,8 +52,7 @@ export function watchInFlight(server: Server): Drain {
     })
   })
   server.prependListener('upgrade', (_request: IncomingMessage, socket: Duplex) => {
-    upgraded.add(socket)
-    socket.once('close', () => upgraded.delete(socket))
+    hold(upgraded, socket)
   })
 
   const closeIdle = () => {
@@ -57,7 +68,7 @@ export function watchInFlight(server: Server): Drain {
       return new Promise(resolve => {
         const deadline = setTimeout(() => {
           const cut = answers.size + upgraded.size
-          for (const socket of sockets) socket.destroy()
+          for (const socket of [...sockets, ...carriers]) socket.destroy()
           resolve(cut)
         }, grace * 1000)
         const lastPart = setTimeout(() => beginLastPart(), (grace * 2000) / 3)
@@ -71,6 +82,7 @@ export function watchInFlight(server: Server): Drain {
           clearTimeout(lastPart)
           resolve(0)
         })
+        for (const session of sessions) session.close()
         closeIdle()
         if (answers.size === 0) beginLastPart()
       })

@@ -26,10 +26,22 @@ export async function startGateway(served: Served, log: Logger): Promise<Gateway
   const metrics = createMetrics()
   const serving = await prepareServing(served, { log, metrics, fetch: countProviderRequests(metrics) })
   let state: ServingState = 'starting'
-  const admin = createAdmin({
-    readiness: () => ({ state, details: { issuers: serving.status() } }),
-    metrics: async () => render([[...metrics.read(), ...(await readProcess())]]),
-  })
+  const admin = createAdmin(
+    {
+      readiness: () => ({ state, details: { issuers: serving.status() } }),
+      metrics: async () => render([[...metrics.read(), ...(await readProcess())]]),
+      revocations: {
+        async revoke(revocation) {
+          const denial = serving.revoke(revocation)
+          return denial && { until: denial.until, isEverywhere: true }
+        },
+        lift: async revocation => serving.lift(revocation),
+        inForce: serving.denials,
+      },
+    },
+    settings,
+    log,
+  )
   const shutDown = async () => {
     await closeAdmin(admin)
     metrics.close()

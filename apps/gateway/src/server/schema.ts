@@ -16,6 +16,14 @@ const bytes = (description: string, fallback: number, minimum: number, maximum: 
   default: fallback,
 })
 
+const count = (description: string, fallback: number, minimum: number, maximum: number): Schema => ({
+  type: 'integer',
+  minimum,
+  maximum,
+  description: `${description}: a whole number from ${minimum} to ${maximum}; default ${fallback}`,
+  default: fallback,
+})
+
 const host = (what: string): Schema => ({
   type: 'string',
   minLength: 1,
@@ -66,13 +74,18 @@ export const serverSchema: Schema = {
     },
     tls: {
       type: 'object',
-      description: 'an object: cert and key, and optionally clientCa',
+      description: 'an object: cert and key, and optionally clientCa and http2',
       additionalProperties: false,
       required: ['cert', 'key'],
       properties: {
         cert: file('the certificate and its chain'),
         key: file('the private key, without a passphrase'),
         clientCa: file('the authorities of client certificates, which are then asked for'),
+        http2: {
+          type: 'boolean',
+          description: 'true or false: whether clients that can may speak HTTP/2; default true',
+          default: true,
+        },
       },
     },
     workers: {
@@ -86,12 +99,20 @@ export const serverSchema: Schema = {
     shutdownGrace: duration('how long requests in flight may take to finish on shutdown', '15s'),
     limits: {
       type: 'object',
-      description: 'an object: headers, token, body, headersTimeout, requestTimeout',
+      description:
+        'an object: headers, fields, token, body, concurrency, connections, eventLoopDelay, headersTimeout, requestTimeout',
       additionalProperties: false,
       properties: {
         headers: bytes('the longest request head', 16_384, 1024, 1_048_576),
+        fields: count('header fields of a request', 100, 1, 2000),
         token: bytes('the longest token', 8192, 64, 1_048_576),
         body: bytes('the longest request body', 104_857_600, 0, Number.MAX_SAFE_INTEGER),
+        concurrency: count('requests at once on one connection', 100, 1, 10_000),
+        connections: count('connections at once; more are closed at once', 10_000, 1, 1_048_576),
+        eventLoopDelay: duration(
+          'how late the event loop may be until a part of the requests is turned away; 0s is for ever',
+          '500ms',
+        ),
         headersTimeout: duration('how long a client may take to send the request head; 0s is for ever', '10s'),
         requestTimeout: duration('how long a client may take to send the whole request; 0s is for ever', '5m'),
       },
@@ -103,7 +124,16 @@ export const serverSchema: Schema = {
 export const adminSchema: Schema = {
   type: ['object', 'boolean'],
   not: { const: true },
-  description: 'false for no admin listener, or an object: host and port',
+  description: 'false for no admin listener, or an object: host and port, and optionally secret',
   additionalProperties: false,
-  properties: { host: host('the admin listener'), port: port('the admin listener', 4001) },
+  properties: {
+    host: host('the admin listener'),
+    port: port('the admin listener', 4001),
+    secret: {
+      type: 'string',
+      pattern: '^[\\x21-\\x7e]{16,1024}$',
+      description:
+        'what a request to /revocations must bring as its Bearer token: 16 to 1024 visible ASCII characters; default none, and then there is no such page',
+    },
+  },
 }

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
-import gatewayPlugin from '@gatehouse/fastify-gateway'
-import type { Denial, IssuerStatus } from '@gatehouse/verifier'
+import gatewayPlugin, { type GatewayState } from '@gatehouse/fastify-gateway'
+import type { Denial } from '@gatehouse/verifier'
 import type { Logger } from 'pino'
 import type { Configuration } from '../configuration/judge.ts'
 import { logDecisions } from '../observe/decision-log.ts'
@@ -15,10 +15,7 @@ import { pluginSettings, type Settings } from './settings.ts'
 export type Served = Pick<Configuration, 'settings' | 'gateway'>
 
 /** One process at work: everything but the admin listener. */
-export interface Serving {
-  readonly status: () => readonly IssuerStatus[]
-  /** Applies what was revoked by way of another process; false where there is no room for all of it. */
-  readonly deny: (denials: readonly Denial[]) => boolean
+export interface Serving extends Pick<GatewayState, 'status' | 'revoke' | 'deny' | 'lift' | 'denials'> {
   /** Resolves to the port; rejects with a `ListenError`. */
   listen(): Promise<number>
   /** Stops accepting at once, drains for at most `server.shutdownGrace`, then closes everything. Tells how many requests were cut. */
@@ -47,6 +44,7 @@ export async function prepareServing(
     log.info(answer, 'request refused')
     metrics.malformed(answer.status, answer.code)
   })
+  app.server.on('drop', () => metrics.dropped())
   const drain = watchInFlight(app.server)
   app.addHook('onResponse', (request, reply, done) => {
     metrics.answered(request.gatehouseRoute ?? undefined, reply.statusCode, reply.elapsedTime / 1000)
@@ -62,9 +60,13 @@ export async function prepareServing(
   })
   await app.ready()
   const { gatehouse } = app
+  const { status, revoke, deny, lift, denials } = gatehouse
   return {
-    status: gatehouse.status,
-    deny: gatehouse.deny,
+    status,
+    revoke,
+    deny,
+    lift,
+    denials,
     listen: () => listen(app.server, settings),
     async close() {
       const cut = await drain.close(settings.shutdownGrace, gatehouse.endTunnels)

@@ -12,18 +12,31 @@ export interface Settings {
   readonly publicUrl: string | undefined
   readonly trustedProxies: readonly string[]
   readonly clientCertificateHeader: string | undefined
-  readonly tls: { readonly cert: string; readonly key: string; readonly clientCa: string | undefined } | undefined
+  readonly tls:
+    | {
+        readonly cert: string
+        readonly key: string
+        readonly clientCa: string | undefined
+        /** Whether clients that can may speak HTTP/2. */
+        readonly http2: boolean
+      }
+    | undefined
   /** Processes that serve; 1 is this one. */
   readonly workers: number
   readonly shutdownGrace: number
   readonly limits: {
     readonly headers: number
+    readonly fields: number
     readonly token: number
     readonly body: number
+    readonly concurrency: number
+    readonly connections: number
+    readonly eventLoopDelay: number
     readonly headersTimeout: number
     readonly requestTimeout: number
   }
-  readonly admin: Listener | undefined
+  /** `secret` guards what changes something; without it nothing does. */
+  readonly admin: (Listener & { readonly secret?: string }) | undefined
 }
 
 export interface Listener {
@@ -35,15 +48,16 @@ interface ServerOptions extends Partial<Listener> {
   readonly publicUrl?: string
   readonly trustedProxies?: readonly string[]
   readonly clientCertificateHeader?: string
-  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string }
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string; readonly http2?: boolean }
   readonly workers?: number | 'auto'
   readonly shutdownGrace?: string | number
   readonly limits?: Partial<
-    Record<'headers' | 'token' | 'body', number> & Record<'headersTimeout' | 'requestTimeout', string | number>
+    Record<'headers' | 'fields' | 'token' | 'body' | 'concurrency' | 'connections', number> &
+      Record<'eventLoopDelay' | 'headersTimeout' | 'requestTimeout', string | number>
   >
 }
 
-type AdminOptions = Partial<Listener> | false
+type AdminOptions = (Partial<Listener> & { readonly secret?: string }) | false
 
 /** What the contract gives to whom writes nothing. */
 const SERVER = {
@@ -52,7 +66,17 @@ const SERVER = {
   trustedProxies: [],
   workers: 1,
   shutdownGrace: '15s',
-  limits: { headers: 16_384, token: 8192, body: 104_857_600, headersTimeout: '10s', requestTimeout: '5m' },
+  limits: {
+    headers: 16_384,
+    fields: 100,
+    token: 8192,
+    body: 104_857_600,
+    concurrency: 100,
+    connections: 10_000,
+    eventLoopDelay: '500ms',
+    headersTimeout: '10s',
+    requestTimeout: '5m',
+  },
 } as const
 const ADMIN = { host: '127.0.0.1', port: 4001 } as const
 
@@ -79,7 +103,12 @@ export function effectiveSettings(server: unknown, admin: unknown) {
   const written = (server ?? {}) as ServerOptions
   const listener = (admin ?? {}) as AdminOptions
   return {
-    server: { ...SERVER, ...written, limits: { ...SERVER.limits, ...written.limits } },
+    server: {
+      ...SERVER,
+      ...written,
+      ...(written.tls && { tls: { http2: true, ...written.tls } }),
+      limits: { ...SERVER.limits, ...written.limits },
+    },
     admin: listener === false ? (false as const) : { ...ADMIN, ...listener },
   }
 }
@@ -95,13 +124,12 @@ export function parseSettings(server: unknown, admin: unknown): Settings {
     publicUrl: publicUrl === undefined ? undefined : new URL(publicUrl).origin,
     trustedProxies,
     clientCertificateHeader,
-    tls: tls && { cert: tls.cert, key: tls.key, clientCa: tls.clientCa },
+    tls: tls && { cert: tls.cert, key: tls.key, clientCa: tls.clientCa, http2: tls.http2 ?? true },
     workers: workers === 'auto' ? availableParallelism() : workers,
     shutdownGrace: seconds(shutdownGrace),
     limits: {
-      headers: limits.headers,
-      token: limits.token,
-      body: limits.body,
+      ...limits,
+      eventLoopDelay: seconds(limits.eventLoopDelay),
       headersTimeout: seconds(limits.headersTimeout),
       requestTimeout: seconds(limits.requestTimeout),
     },
@@ -114,7 +142,14 @@ export const pluginSettings = ({ publicUrl, trustedProxies, clientCertificateHea
   ...(publicUrl === undefined ? {} : { publicUrl }),
   trustedProxies,
   ...(clientCertificateHeader === undefined ? {} : { clientCertificateHeader }),
-  limits: { headers: limits.headers, token: limits.token, body: limits.body },
+  limits: {
+    headers: limits.headers,
+    fields: limits.fields,
+    token: limits.token,
+    body: limits.body,
+    concurrency: limits.concurrency,
+    eventLoopDelay: limits.eventLoopDelay,
+  },
 })
 
 const seconds = (duration: string | number): number => parseDuration(duration) ?? 0

@@ -1,4 +1,5 @@
 import type { Command, ExitCode, Output } from './command.ts'
+import { printTable } from './table.ts'
 
 export const defects: Command = {
   say: 'prints every named way in which a token can be wrong',
@@ -25,22 +26,12 @@ async function printDefects(values: Parameters<Command['run']>[0], output: Outpu
     output.out(`${JSON.stringify(shown, null, 2)}\n`)
     return 0
   }
-  const table = [
-    ['name', 'of', 'answer', 'what is wrong'],
-    ...rows.map(({ name, kinds, answers, say }) => [
-      name,
-      kinds.join(','),
-      answers === undefined ? '-' : `${answers.status} ${answers.code}`,
-      say,
-    ]),
-  ]
-  const widths = [0, 1, 2].map(column => Math.max(...table.map(row => row[column]?.length ?? 0)))
-  for (const row of table)
-    output.out(
-      `${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()}\n`,
-    )
+  const cells = rows.map(({ name, kinds, answers, say }) => [
+    name,
+    kinds.join(','),
+    answers === undefined ? '-' : `${answers.status} ${answers.code}`,
+    say,
+  ])
+  printTable([['name', 'of', 'answer', 'what is wrong'], ...cells], output)
   return 0
 }

@@ -44,7 +44,10 @@ export const TENANT_PROPERTIES: Readonly<Record<string, Schema>> = {
   code: group({ lifetime: DURATION }),
   refreshToken: refreshPolicy,
   session: group({ lifetime: DURATION, idle: DURATION }),
-  grantTypes: say(TEXTS, 'a list of the grants that work; all but password where this is left out'),
+  grantTypes: say(
+    TEXTS,
+    'a list of the grants that work, implicit among them; all but password where this is left out',
+  ),
   device: group({ lifetime: DURATION, interval: DURATION }),
   ciba: group({ lifetime: DURATION, interval: DURATION }),
   dpop: group({ nonce: words('off', 'required') }),

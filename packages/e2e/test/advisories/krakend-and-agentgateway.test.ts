@@ -24,45 +24,15 @@ t.test('KrakenD: members of a scope that are no strings crash nothing', async t 
   t.equal((await gate.send('/health')).status, 200, 'and the gateway is still there')
 })
 
-t.test('APISIX: scope as an array, scp as an array or a string, and scope as a string are one thing', async t => {
+t.test('KrakenD: a flood of unknown kids costs the issuer one question and us no memory of each', async t => {
   const gate = await startGate(t)
-  for (const claims of [
-    { scope: ['other', 'read'] },
-    { scope: null, scp: ['read'] },
-    { scope: null, scp: 'read other' },
-    { scope: 'other read' },
-  ]) {
-    const token = await gate.token({ claims })
-    t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).status, 200, JSON.stringify(claims))
+  t.equal((await gate.send('/private/1', [`Authorization: Bearer ${await gate.token()}`])).status, 200)
+  const asked = () => gate.provider.tenant('a').journal.list({ endpoint: 'jwks' }).length
+  const before = asked()
+  for (let kid = 0; kid < 60; kid++) {
+    const token = await gate.token({ header: { kid: `unknown-${kid}` } })
+    t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).code, 'key_unknown')
   }
-})
-
-t.test('lua-resty-openidc #573: thirty-five requests at once cost one introspection', async t => {
-  const gate = await startGate(t)
-  const token = await gate.token({ format: 'opaque' })
-  const answers = await Promise.all(
-    Array.from({ length: 35 }, () => gate.send('/private/1', [`Authorization: Bearer ${token}`])),
-  )
-  t.same(new Set(answers.map(answer => answer.status)), new Set([200]))
-  t.equal(gate.provider.tenant('a').journal.list({ endpoint: 'introspect' }).length, 1)
-})
-
-t.test('node-oauth2-jwt-bearer 1.9.1: a missing, doubled or malformed Host is refused', async t => {
-  const gate = await startGate(t)
-  const authorization = `Authorization: Bearer ${await gate.token()}`
-  for (const hosts of [
-    [],
-    ['Host: a', 'Host: b'],
-    ['Host: a b'],
-    ['Host: a/b'],
-    ['Host: a@b'],
-    ['Host: a?b'],
-    ['Host: [::1'],
-  ]) {
-    const answer = await gate.raw(
-      ['GET /private/1 HTTP/1.1', 'Connection: close', authorization, ...hosts, '', ''].join('\r\n'),
-    )
-    t.equal(answer.status, 400, JSON.stringify(hosts))
-  }
-  t.equal(gate.upstream.seen.length, 0)
+  t.equal(asked() - before, 1)
+  t.equal(gate.upstream.seen.length, 1)
 })

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import t from 'tap'
 import { startGate } from '../../src/gate.ts'
+import { makeHolder } from '../../src/holder.ts'
 
 t.test('2.3.0, CWE-613: a cached result does not outlive the token', async t => {
   const gate = await startGate(t)
@@ -44,4 +45,15 @@ t.test('2.3.0, CWE-918: nothing is fetched because a token names it', async t =>
   }
   t.equal(fetched, 0)
   t.equal(gate.upstream.seen.length, 0)
+})
+
+t.test('2.3.0: a proof whose jwk holds the private key is refused, since whoever saw it can prove as well', async t => {
+  const gate = await startGate(t, options => ({ ...options, publicUrl: 'https://api.example.com' }))
+  const holder = await makeHolder()
+  const token = await gate.token({ claims: { cnf: { jkt: holder.thumbprint } } })
+  const send = (proof: string) => gate.send('/private/1', [`Authorization: DPoP ${token}`, `DPoP: ${proof}`])
+  const url = 'https://api.example.com/private/1'
+  t.equal((await send(holder.prove(url, token, { isPrivate: true }))).code, 'proof_invalid')
+  t.equal(gate.upstream.seen.length, 0)
+  t.equal((await send(holder.prove(url, token))).status, 200)
 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { startGate } from '../../src/gate.ts'
+import { sendEverywhere } from '../../src/surfaces.ts'
 
 t.test('GHSA-wcvh-g65p-v576: a good signature is not enough without the right aud, iss and exp', async t => {
   const gate = await startGate(t)
@@ -17,9 +18,9 @@ t.test('GHSA-wcvh-g65p-v576: a good signature is not enough without the right au
 
 t.test('2.4.20: claim headers are scrubbed on OPTIONS as on any other method', async t => {
   const gate = await startGate(t)
-  t.equal((await gate.send('/public/1', ['X-User: mallory', 'X-Gatehouse-Client: mallory'], 'OPTIONS')).status, 200)
-  t.equal(gate.upstream.seen.length, 1)
-  t.notMatch(JSON.stringify(gate.upstream.seen[0]?.rawHeaders), /mallory/)
+  await sendEverywhere(gate, ['X-User: mallory', 'X-Gatehouse-Client: mallory'])
+  t.ok(gate.upstream.seen.filter(({ method }) => method === 'OPTIONS').length >= 2)
+  for (const seen of gate.upstream.seen) t.notMatch(seen.rawHeaders.join('\n'), /mallory/, `${seen.method} ${seen.url}`)
 })
 
 t.test('2.4.20: more than one credential is refused, whichever of them is good', async t => {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { startGate } from '../../src/gate.ts'
+import { sendEverywhere } from '../../src/surfaces.ts'
 
 t.test('CVE-2026-40575: X-Forwarded-Uri from a client does not choose the unauthenticated path', async t => {
   const gate = await startGate(t)
@@ -65,10 +66,8 @@ t.test('CVE-2025-64484: underscores and case do not smuggle an identity header p
     'x_user: mallory',
     'X_GATEHOUSE_SUBJECT: mallory',
   ]
-  const authorization = `Authorization: Bearer ${await gate.token()}`
-  t.equal((await gate.send('/private/1', [authorization, ...smuggled])).status, 200)
-  t.equal((await gate.send('/public/1', smuggled)).status, 200)
-  t.equal(gate.upstream.seen.length, 2)
-  for (const seen of gate.upstream.seen) t.notMatch(JSON.stringify(seen.rawHeaders), /mallory/, seen.url)
+  await sendEverywhere(gate, smuggled)
+  t.ok(gate.upstream.seen.length >= 9)
+  for (const seen of gate.upstream.seen) t.notMatch(seen.rawHeaders.join('\n'), /mallory/, `${seen.method} ${seen.url}`)
   t.equal(gate.upstream.seen[0]?.headers['x-forwarded-user'], 'alice')
 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { startGate } from '../../src/gate.ts'
+import { sendEverywhere } from '../../src/surfaces.ts'
 
 t.test('CVE-2026-39858 and the dot alias: no spelling of an asserted header survives', async t => {
   const gate = await startGate(t)
@@ -13,13 +14,9 @@ t.test('CVE-2026-39858 and the dot alias: no spelling of an asserted header surv
     'X-Gatehouse-Anything: mallory',
     'xgatehouse: mallory',
   ]
-  for (const [target, headers] of [
-    ['/private/1', [`Authorization: Bearer ${await gate.token()}`]],
-    ['/public/1', []],
-  ] as const) {
-    t.equal((await gate.send(target, [...headers, ...smuggled])).status, 200)
-    t.notMatch(JSON.stringify(gate.upstream.seen.at(-1)?.rawHeaders), /mallory/, target)
-  }
+  await sendEverywhere(gate, smuggled)
+  t.ok(gate.upstream.seen.length >= 9)
+  for (const seen of gate.upstream.seen) t.notMatch(seen.rawHeaders.join('\n'), /mallory/, `${seen.method} ${seen.url}`)
   t.equal(gate.upstream.seen[0]?.headers['x-authenticated-user'], 'alice')
 })
 
@@ -28,9 +25,9 @@ t.test('CVE-2026-35051: X-Forwarded-Prefix and every other X-Forwarded-* of a st
   const forged = ['Prefix', 'Uri', 'Port', 'Server', 'Method', 'Tls-Client-Cert', 'Proto', 'Host', 'For'].map(
     name => `X-Forwarded-${name}: mallory`,
   )
-  t.equal((await gate.send('/public/1', [...forged, 'Forwarded: for=mallory', 'X_Forwarded_For: mallory'])).status, 200)
-  t.equal(gate.upstream.seen.length, 1)
-  t.notMatch(JSON.stringify(gate.upstream.seen[0]?.rawHeaders), /mallory/)
+  await sendEverywhere(gate, [...forged, 'Forwarded: for=mallory', 'X_Forwarded_For: mallory'])
+  t.ok(gate.upstream.seen.length >= 9)
+  for (const seen of gate.upstream.seen) t.notMatch(seen.rawHeaders.join('\n'), /mallory/, `${seen.method} ${seen.url}`)
   t.equal(gate.upstream.seen[0]?.headers['x-forwarded-for'], '127.0.0.1')
 })
 

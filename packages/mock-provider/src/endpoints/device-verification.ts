@@ -5,6 +5,7 @@ import { Refusal } from '../engine/refusal.ts'
 import type { Session } from '../engine/store.ts'
 import type { User } from '../engine/users.ts'
 import { checkRequiredClaims } from '../grants/asked.ts'
+import { accepts } from '../http/accept.ts'
 import { page, refused } from '../http/answers.ts'
 import type { Endpoint, Exchange } from '../http/endpoint.ts'
 import { readParameters } from '../http/form.ts'
@@ -27,16 +28,22 @@ function verifyDevice(exchange: Exchange): Answer {
   const typed = parameters.one('user_code')
   if (typed === undefined) return page(renderEnterCode(question.path, ''))
   const deferred = findByUserCode(tenant, typed)
-  if (deferred === undefined || deferred.state !== 'pending')
-    return page(renderEnterCode(question.path, typed, 'This code is unknown, used or too old'), 400)
+  if (deferred === undefined || deferred.state !== 'pending') {
+    const unknown = new Refusal('invalid_request', 'This code is unknown, used or too old')
+    return isBrowser(question)
+      ? page(renderEnterCode(question.path, typed, unknown.description), 400)
+      : refused(unknown)
+  }
   return question.method === 'POST' && DECIDING.some(name => parameters.has(name))
     ? decide(exchange, deferred, parameters)
     : ask(exchange, deferred)
 }
 
 /** A page for people, JSON for programs. */
-const explain = ({ headers }: Question, refusal: Refusal): Answer =>
-  (headers.accept ?? '').includes('text/html') ? page(renderRefusal(refusal), refusal.status) : refused(refusal)
+const explain = (question: Question, refusal: Refusal): Answer =>
+  isBrowser(question) ? page(renderRefusal(refusal), refusal.status) : refused(refusal)
+
+const isBrowser = (question: Question): boolean => accepts(question, 'text/html')
 
 const DECIDING: readonly string[] = ['action', 'user', 'username', 'password']
 

@@ -8,13 +8,14 @@ import { grantsOf } from '../grants/index.ts'
 import { authenticationMethods } from '../http/client-auth.ts'
 import { takesCertificates } from '../http/client-certificate.ts'
 import type { Exchange } from '../http/endpoint.ts'
+import { offersImplicit, responseTypesOf } from './authorize/response-types.ts'
 
 /** What the metadata states of the token side (RFC 8414, 8628, 8705, 9449, CIBA Core section 4). */
 export function describeTokens(exchange: Exchange): JsonObject {
   const { tenant, question } = exchange
   const methods = authenticationMethods(exchange)
   const withCredentials = methods.filter(method => method !== 'none')
-  const grantTypes = grantsOf(tenant).map(({ grantType }) => grantType)
+  const grantTypes = grantTypesOffered(tenant)
   return {
     grant_types_supported: grantTypes,
     ...state('token_endpoint', methods),
@@ -31,7 +32,14 @@ export function describeTokens(exchange: Exchange): JsonObject {
   }
 }
 
-const ASSERTION_ALGORITHMS: readonly string[] = ALGORITHM_NAMES
+/** `implicit` is one by name (RFC 8414 section 2), which the token endpoint has no part in. */
+export const grantTypesOffered = (tenant: Tenant): readonly string[] => [
+  ...grantsOf(tenant).map(({ grantType }) => grantType),
+  ...(offersImplicit(tenant) ? ['implicit'] : []),
+]
+
+/** With the name of RFC 9864 for EdDSA, which is taken too. */
+const ASSERTION_ALGORITHMS: readonly string[] = [...ALGORITHM_NAMES, 'Ed25519']
 
 const state = (endpoint: string, methods: readonly string[]): JsonObject => ({
   [`${endpoint}_auth_methods_supported`]: methods,
@@ -54,8 +62,10 @@ const GRANT_OF: Readonly<Record<string, string>> = {
   'bc-authorize': ciba.grantType,
 }
 
-export function offersEndpoint({ settings }: Tenant, name: string): boolean {
+export function offersEndpoint(tenant: Tenant, name: string): boolean {
+  const { settings } = tenant
   if (name === 'register') return settings.registration.enabled
+  if (name === 'authorize' || name === 'par') return responseTypesOf(tenant).length > 0
   const grantType = GRANT_OF[name]
   return grantType === undefined || offersGrant(settings, grantType)
 }

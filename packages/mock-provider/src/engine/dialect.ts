@@ -1,4 +1,4 @@
-import type { JsonObject, SignatureAlgorithm } from '@gatehouse/protocol'
+import type { ClientAuthenticationMethod, JsonObject, SignatureAlgorithm } from '@gatehouse/protocol'
 import type { Api } from './apis.ts'
 import { claimsSupported } from './identity-scopes.ts'
 import type { Settings } from './settings.ts'
@@ -46,6 +46,12 @@ export interface Dialect {
   readonly issuerPath: string
   /** Whole groups over the defaults; what the options say goes over it. */
   readonly settings: Partial<Settings>
+  /** What of the standard it has; all of it where nothing is said. */
+  readonly offers: {
+    readonly responseTypes?: readonly string[]
+    readonly responseModes?: readonly string[]
+    readonly methods?: readonly ClientAuthenticationMethod[]
+  }
   /** API connections that are there out of the box. */
   readonly apis: ReadonlyMap<string, Api>
   /** What users out of the box are called in tokens; others are called by their name. */
@@ -71,6 +77,7 @@ export const STANDARD: Dialect = {
   name: 'standard',
   issuerPath: '',
   settings: {},
+  offers: {},
   apis: new Map(),
   subjects: {},
   texts: {},

@@ -6,6 +6,7 @@ import { type DecodedJwt, decodeJwt } from './jwt.ts'
 import { isObject } from './members.ts'
 import { Refusal } from './refusal.ts'
 import { wasSeen } from './replay.ts'
+import { isSecret } from './secret.ts'
 import type { Tenant } from './tenant.ts'
 
 /** RFC 9449 section 5.1: never symmetric. The name of RFC 9864 is taken too. */
@@ -68,7 +69,7 @@ function checkTime(tenant: Tenant, { claims }: DecodedJwt, jkt: string): string 
   const now = tenant.clock.now()
   if (typeof iat !== 'number') return refuse('iat is missing')
   if (tenant.settings.dpop.nonce === 'required' || nonce !== undefined) {
-    if (!nonces(tenant).includes(String(nonce)))
+    if (!nonces(tenant).some(own => isSecret(String(nonce), own)))
       return new Refusal('use_dpop_nonce', 'DPoP: the proof must carry the nonce that this answer brings')
   } else if (Math.abs(now - iat) > WINDOW) return refuse('iat is too far from now')
   const until = Math.max(now + NONCE_PERIOD * 2, iat + WINDOW + 1)

@@ -1,3 +1,4 @@
+import { isSecret } from './secret.ts'
 import type { Tenant } from './tenant.ts'
 import type { User } from './users.ts'
 
@@ -19,5 +20,5 @@ export function findByPassword(
   password: string | undefined,
 ): User | undefined {
   const user = findUser(tenant, username)
-  return user?.password !== undefined && user.password === password ? user : undefined
+  return isSecret(password, user?.password) ? user : undefined
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { JsonObject } from '@gatehouse/protocol'
 import { judgeAudience } from '../engine/audience.ts'
 import { Refusal } from '../engine/refusal.ts'
+import { isSecret } from '../engine/secret.ts'
 import type { Code } from '../engine/store.ts'
 import { narrowDetails } from './details.ts'
 import type { GrantRequest, GrantType } from './grant.ts'
@@ -73,7 +74,7 @@ function checkVerifier({ challenge }: Code, verifier: string | undefined): Refus
   if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier))
     return new Refusal('invalid_grant', 'code_verifier: must be 43 to 128 unreserved characters')
   const made = challenge.method === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url')
-  return made === challenge.value
+  return isSecret(made, challenge.value)
     ? undefined
     : new Refusal('invalid_grant', 'code_verifier: does not match the code_challenge')
 }

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { ClientAuthenticationMethod } from '@gatehouse/protocol'
 import type { Api } from '../engine/apis.ts'
 import { hasSubject, isAmong, registrationOf } from '../engine/certificate.ts'
@@ -8,14 +7,22 @@ import { findClientKeys, verifyClientJwt } from '../engine/client-keys.ts'
 import { type Client, clientOfFirstUse } from '../engine/clients.ts'
 import type { Parameters } from '../engine/parameters.ts'
 import { Refusal } from '../engine/refusal.ts'
+import { isSecret } from '../engine/secret.ts'
 import { addressesOf, addressTo } from './address.ts'
 import { certificateOf, takesCertificates } from './client-certificate.ts'
 import type { Exchange } from './endpoint.ts'
 import { findShownClient, type ShownClient } from './shown-client.ts'
 
 /** What discovery says of it (RFC 8414 `token_endpoint_auth_methods_supported`): those with a certificate only where one can be shown. */
-export const authenticationMethods = ({ tenant, question }: Exchange): readonly ClientAuthenticationMethod[] =>
-  AUTHENTICATION_METHODS.filter(method => !method.includes('tls') || takesCertificates(tenant, question))
+export const authenticationMethods = ({ tenant, question }: Exchange): readonly ClientAuthenticationMethod[] => {
+  const { settings, dialect } = tenant
+  const offered = dialect.offers.methods ?? AUTHENTICATION_METHODS
+  // FAPI 2.0 Security Profile section 5.3.2.1.
+  const strong = settings.profile === 'fapi2' ? offered.filter(method => STRONG.includes(method)) : offered
+  return strong.filter(method => !method.includes('tls') || takesCertificates(tenant, question))
+}
+
+const STRONG: readonly string[] = ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth']
 
 export interface Demand {
   /** Whether a client without credentials may pass. */
@@ -112,7 +119,8 @@ async function judgeAssertionOf(exchange: Exchange, client: Client, shown: Shown
   const jwt = await verifyClientJwt(ports.fetch, client, shown.assertion ?? '', registeredAlg)
   if (typeof jwt === 'string') return refuse(jwt)
   const method = String(jwt.header.alg).startsWith('HS') ? 'client_secret_jwt' : 'private_key_jwt'
-  if (client.method !== undefined && client.method !== method) return unauthenticated(shown)
+  const isOffered = authenticationMethods(exchange).includes(method)
+  if (!isOffered || (client.method !== undefined && client.method !== method)) return unauthenticated(shown)
   const why = judgeAssertion(tenant, jwt.claims, {
     iss: client.id,
     sub: client.id,
@@ -137,9 +145,3 @@ const unauthenticated = ({ way }: ShownClient): Refusal =>
     401,
     way === 'client_secret_basic' ? 'Basic realm="mock provider", charset="UTF-8"' : undefined,
   )
-
-function isSecret(shown: string | undefined, known: string | undefined): boolean {
-  if (shown === undefined || known === undefined) return false
-  const [a, b] = [Buffer.from(shown), Buffer.from(known)]
-  return a.length === b.length && timingSafeEqual(a, b)
-}

@@ -1,6 +1,7 @@
 import type { JsonArray, JsonObject, JsonValue } from '@gatehouse/protocol'
 import type { EndpointName } from '../engine/endpoint-names.ts'
 import { isObject } from '../engine/members.ts'
+import { offersGrant } from '../engine/settings.ts'
 import type { Call, Preset } from './preset.ts'
 
 /** What metadata calls an endpoint, in the order in which systems list them. */
@@ -22,8 +23,11 @@ export function documentOf({ layout }: Preset, { tenant }: Call, members: JsonOb
     const place = layout.find(found => found.name === name)
     return place === undefined ? [] : [[member, `${tenant.address}${place.path}`] as const]
   })
-  return { issuer: tenant.issuer, ...Object.fromEntries(addresses), ...members }
+  const grants = asTexts(members.grant_types_supported).filter(name => offersGrant(tenant.settings, name))
+  return { issuer: tenant.issuer, ...Object.fromEntries(addresses), ...members, grant_types_supported: grants }
 }
+
+const asTexts = (value: JsonValue | undefined): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
 
 /** The keys of these algorithms, with or without saying so. */
 export const keysFor =

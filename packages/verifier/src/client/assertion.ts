@@ -1,4 +1,4 @@
-import { SignJWT } from 'jose'
+import { loadJose } from '../jose.ts'
 import type { Ports } from '../ports.ts'
 import type { AssertionClient } from './config.ts'
 
@@ -15,6 +15,7 @@ const LIFETIME = 60
 export async function signAssertion(client: AssertionClient, ports: Ports): Promise<Readonly<Record<string, string>>> {
   const now = Math.floor(ports.now())
   const header = { alg: client.algorithm, typ: 'JWT', ...(client.kid === undefined ? {} : { kid: client.kid }) }
+  const { SignJWT } = await loadJose()
   const assertion = await new SignJWT({
     iss: client.id,
     sub: client.id,

@@ -1,10 +1,12 @@
-import { accept, type Outcome, refuse } from '../outcome.ts'
+import { accept, type Outcome, type Refused, refuse } from '../outcome.ts'
 
 /** What the client sent in `Authorization`, unjudged. */
 export interface Credential {
   readonly scheme: 'bearer' | 'dpop'
   readonly token: string
 }
+
+export type Extracted = Outcome<Credential> & { readonly ok: true }
 
 type ExtractCode = 'credential_missing' | 'credential_malformed' | 'credential_duplicated' | 'token_too_large'
 
@@ -19,7 +21,8 @@ const SECOND = /,[ \t]*(?:bearer|dpop|basic|digest|negotiate)[ \t]/i
 /**
  * Exactly one credential, from the Authorization header only: tokens in the query or in a form are never read (RFC 6750 sections 2.2 and
  * 2.3 are optional, and both end up in logs). Absent, malformed, duplicated and present are four answers; a well-formed credential of
- * another scheme (Basic, Negotiate …) is no token, thus absent. `rawHeaders` alternates names and values.
+ * another scheme (Basic, Negotiate …) is no token, thus absent. `rawHeaders` alternates names and values. Does not look at the characters of
+ * the token: see `judgeForm`.
  */
 export function extract(rawHeaders: readonly string[], maxTokenBytes: number): Outcome<Credential, ExtractCode> {
   let found: string | undefined
@@ -50,9 +53,12 @@ function parseCredential(field: string, maxTokenBytes: number): Outcome<Credenti
   if (start === value.length) return malformed('No token after the authentication scheme')
   // Every character of a b64token is one byte; anything longer is refused before it is looked at.
   if (value.length - start > maxTokenBytes) return refuse({ code: 'token_too_large' })
-  const token = value.slice(start)
-  return B64TOKEN.test(token) ? accept({ scheme: kind, token }) : malformed('Characters that no token has')
+  return accept({ scheme: kind, token: value.slice(start) })
 }
+
+/** Whether the token is one by its characters. Needless for a token that is remembered, since no other has its digest. */
+export const judgeForm = (credential: Extracted): Outcome<Credential, 'credential_malformed'> =>
+  B64TOKEN.test(credential.value.token) ? credential : malformed('Characters that no token has')
 
 /** White space around a field value is not part of it (RFC 9110 section 5.5). */
 function trimFieldValue(field: string): string {
@@ -71,5 +77,4 @@ function schemeOf(scheme: string): Credential['scheme'] | undefined {
   return folded === 'bearer' || folded === 'dpop' ? folded : undefined
 }
 
-const malformed = (cause: string): Outcome<never, 'credential_malformed'> =>
-  refuse({ code: 'credential_malformed', cause })
+const malformed = (cause: string): Refused<'credential_malformed'> => refuse({ code: 'credential_malformed', cause })

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { calculateJwkThumbprint, compactVerify, importJWK } from 'jose'
 import { digestConfiguration } from '../digest.ts'
+import { loadJose } from '../jose.ts'
 import { accept, type Outcome, type Refused, refuse } from '../outcome.ts'
 import type { Novelty, Ports, ProofMemory } from '../ports.ts'
 import { LEAST_SECRET, NonceIssuer, SLOT } from './nonce.ts'
@@ -109,6 +109,7 @@ export class ProofJudge {
 
 /** Whether the proof's key is the token's (RFC 9449 section 6.1) and made its signature. Whatever a stranger's key does wrong is its fault. */
 async function isHolder(proof: string, { alg, jwk }: ProofClaims, thumbprint: string): Promise<boolean> {
+  const { calculateJwkThumbprint, compactVerify, importJWK } = await loadJose()
   try {
     if ((await calculateJwkThumbprint(jwk, 'sha256')) !== thumbprint) return false
     await compactVerify(proof, await importJWK(jwk, alg), { algorithms: [alg] })

@@ -1,5 +1,6 @@
 import type { PublicJwk } from '@gatehouse/protocol'
-import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
+import { decodeJwt } from 'jose/jwt/decode'
 import { isJsonObject } from '../json.ts'
 
 /** Algorithms of proofs: asymmetric ones only (RFC 9449 section 4.3, item 5). Said in challenges as `algs`. */

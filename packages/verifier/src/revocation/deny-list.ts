@@ -62,6 +62,31 @@ export class DenyList {
     return true
   }
 
+  /** Takes denials back, whatever they said of time. False: there was none of these tokens. */
+  lift({ by, value, issuer }: Pick<Denial, 'by' | 'value' | 'issuer'>): boolean {
+    const wasThere = this.#lists.get(by)?.get(issuer)?.delete(value) === true
+    if (wasThere) this.#size--
+    return wasThere
+  }
+
+  /** What is denied still, those of the same tokens as one. */
+  *inForce(now: number): Iterable<Denial> {
+    for (const [by, lists] of this.#lists) {
+      for (const [issuer, values] of lists) {
+        for (const [value, { issuedBefore, until }] of values) {
+          if (now >= until) continue
+          yield {
+            by,
+            value,
+            ...(issuer === undefined ? {} : { issuer }),
+            ...(issuedBefore === Infinity ? {} : { issuedBefore }),
+            until,
+          }
+        }
+      }
+    }
+  }
+
   /** Whether a token of this principal is denied. */
   isDenied(principal: Principal, now: number): boolean {
     if (this.#size === 0) return false

@@ -1,8 +1,8 @@
 import type { Claims } from '@gatehouse/protocol'
-import { compactDecrypt, errors } from 'jose'
 import type { Asked } from '../ask.ts'
 import type { IntrospectionConfig, IssuerConfig } from '../issuer/config.ts'
 import type { KeyKeeper } from '../issuer/key-keeper.ts'
+import { loadJose } from '../jose.ts'
 import { isJsonObject } from '../json.ts'
 import { judgeSigned, judgeUnsigned, type Verdict } from './answer.ts'
 import { claimOf, readAudience, readTime } from './claims.ts'
@@ -50,6 +50,7 @@ export async function processSignedIntrospection(
 /** The signed JWT in the answer; undefined where it is not encrypted to us as agreed. */
 async function decrypt({ decryption }: IntrospectionConfig, body: string): Promise<string | undefined> {
   if (decryption === undefined) return body
+  const { compactDecrypt, errors } = await loadJose()
   try {
     const { plaintext } = await compactDecrypt(body, decryption.key, {
       keyManagementAlgorithms: [decryption.alg],

@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { extract } from '../../src/credential/extract.ts'
+import { extract as extractUnjudged, judgeForm } from '../../src/credential/extract.ts'
 import { codeOf } from '../scene.ts'
 
 const LIMIT = 100
+
+const extract = (rawHeaders: readonly string[], limit: number) => {
+  const credential = extractUnjudged(rawHeaders, limit)
+  return credential.ok ? judgeForm(credential) : credential
+}
 
 const judge = (...values: readonly string[]) => {
   const outcome = extract(

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@gatehouse/protocol'
 import { json, makeKey, signToken, signWithSecret } from '@gatehouse/testkit'
 import t from 'tap'
-import { DENIED, type Denial, type Outcome } from '../../src/index.ts'
+import { DENIED, type Denial, type Outcome, RevocationError } from '../../src/index.ts'
 import { API, bearer, CLIENT, ISSUER, JWKS, makeScene } from '../scene.ts'
 
 const LOGOUT = 'http://schemas.openid.net/event/backchannel-logout'
@@ -189,6 +189,48 @@ t.test('an operator denies by name, for one issuer or for all, and mistakes are 
   t.equal(await ask(mine), 'ok')
   t.ok(verifier.revocations.deny({ by: 'client', value: 'web' }))
   t.equal(await ask(mine), 'token_inactive')
-  t.throws(() => verifier.revocations.deny({ by: 'sub', value: '' }), TypeError)
-  t.throws(() => verifier.revocations.deny({ by: 'sub', value: 'a', issuer: 'nobody' }), TypeError)
+  t.throws(() => verifier.revocations.deny({ by: 'sub', value: '' }), RevocationError)
+  t.throws(() => verifier.revocations.deny({ by: 'sub', value: 'a', issuer: 'nobody' }), RevocationError)
+})
+
+t.test('an issuer is called by its name or by its iss, and a lifetime is its own', async t => {
+  const other = { issuer: 'https://other.example.com', audience: API, revocation: { audience: 'g', lifetime: '2d' } }
+  const { verifier, net } = makeScene({ introspection: CLIENT }, { other })
+  const { revocations } = verifier
+  const denied = revocations.deny({ by: 'jti', value: 'a', issuer: 'https://other.example.com' })
+  t.same(denied, { by: 'jti', value: 'a', issuer: 'other', until: net.now() + 172_800 })
+  t.match(revocations.deny({ by: 'jti', value: 'b', issuer: 'main' }), { until: net.now() + 86_400 })
+  t.match(revocations.deny({ by: 'jti', value: 'c' }), { until: net.now() + 172_800 }, 'of all the longest')
+  t.same(
+    revocations.inForce().map(({ value, issuer }) => [value, issuer]),
+    [
+      ['a', 'other'],
+      ['b', 'main'],
+      ['c', undefined],
+    ],
+  )
+  net.advance(86_400)
+  t.same(
+    revocations.inForce().map(({ value }) => value),
+    ['a', 'c'],
+  )
+})
+
+t.test('what is lifted passes again: of a subject what its logouts ended, too', async t => {
+  const { verifier, token, ask, net, publish, key } = makeScene({ introspection: CLIENT })
+  publish(key)
+  const { revocations } = verifier
+  const mine = token({ sub: 'alice', iat: net.now() })
+  t.equal(revocations.lift({ by: 'sub', value: 'alice' }), false)
+  revocations.deny({ by: 'sub', value: 'alice', issuer: 'main', issuedBefore: net.now() })
+  t.equal(revocations.lift({ by: 'sub', value: 'alice' }), false, 'of every issuer nothing was denied')
+  t.equal(await ask(mine), 'token_inactive')
+  t.equal(revocations.lift({ by: 'sub', value: 'alice', issuer: ISSUER }), true)
+  t.equal(await ask(mine), 'ok')
+  revocations.deny({ by: 'sessionless', value: 'alice', issuer: 'main' })
+  t.equal(await ask(mine), 'token_inactive')
+  t.equal(revocations.lift({ by: 'sub', value: 'alice', issuer: 'main' }), true)
+  t.equal(await ask(mine), 'ok')
+  t.same(revocations.inForce(), [])
+  t.throws(() => revocations.lift({ by: 'sub', value: 'alice', issuer: 'nobody' }), RevocationError)
 })

@@ -124,7 +124,7 @@ export const lawsOf = {
     environmentOnlyIn([]),
   ],
   '@gatehouse/verifier': [
-    importsOnly('verifier', [builtIn, vocabulary, /^jose$/]),
+    importsOnly('verifier', [builtIn, vocabulary, /^jose(?:\/|$)/]),
     stagesStandAlone(stages),
     importNoStage(['src/outcome.ts', 'src/ports.ts', 'src/rejections.ts'], stages),
     oneDoor([/^src\/ports\.ts$/]),

@@ -6,7 +6,7 @@ import { listFiles, listPackages, readJson } from '../repository.mjs'
 
 const exact = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/
 
-/** package.json of every package: the same promises, exact versions, exports that are there. @param {string} root @returns {string[]} */
+/** package.json of every package: the same promises, exact versions, a reason for each dependency, exports that are there. @param {string} root @returns {string[]} */
 export function checkManifests(root) {
   const top = readJson(join(root, 'package.json'))
   const packages = listPackages(root)
@@ -16,7 +16,7 @@ export function checkManifests(root) {
     [
       ...(item.folder === '.' ? [] : identityOf(root, item, top)),
       ...versionsOf(item, own, chosen),
-      ...(item.folder === '.' ? [] : entryPointsOf(root, item)),
+      ...(item.folder === '.' ? [] : [...reasonsOf(root, item), ...entryPointsOf(root, item)]),
     ].map(problem => `${item.folder}/package.json: ${problem}`),
   )
 }
@@ -56,6 +56,20 @@ function versionsOf({ manifest }, own, chosen) {
     }
   }
   return problems
+}
+
+/** What users install because of a package is named, with its reason, in its README. @param {string} root @param {Package} item */
+function reasonsOf(root, { folder, manifest }) {
+  const { dependencies = {}, peerDependencies = {}, optionalDependencies = {} } = manifest
+  const foreign = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }).filter(
+    name => !name.startsWith('@gatehouse/'),
+  )
+  const readme = join(root, folder, 'README.md')
+  const sections = existsSync(readme) ? readFileSync(readme, 'utf8').split(/^## /m) : []
+  const said = sections.find(section => section.startsWith('Dependencies\n')) ?? ''
+  return foreign
+    .filter(name => !new RegExp(`(?<![\\w@/.-])${name.replaceAll('.', '\\.')}(?![\\w/-])[^\\n]{12,}`).test(said))
+    .map(name => `the reason for ${name} is not under "## Dependencies" of ${folder}/README.md`)
 }
 
 /** @param {string} root @param {Package} item */

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { listRows } from '../markdown.mjs'
 import { readJson } from '../repository.mjs'
+import { checkPacked } from './packed.mjs'
 
 /** JSON Schemas that ship as files, and the export each has to equal. */
 const schemas = [
@@ -22,9 +23,9 @@ const errorTables = [
   { folder: 'packages/fastify-gateway', name: 'SHELL_REJECTIONS' },
 ]
 
-/** What is published in two places says the same in both. @param {string} root @returns {Promise<string[]>} */
+/** What is published in two places says the same in both, and the packages work by themselves. @param {string} root @returns {Promise<string[]>} */
 export async function checkPublished(root) {
-  return [...(await checkSchemas(root)), ...(await checkErrorTable(root))]
+  return [...(await checkSchemas(root)), ...(await checkErrorTable(root)), ...(await checkPacked(root))]
 }
 
 /** @param {string} root @param {string} folder @param {string} name @returns {Promise<any>} */

@@ -29,6 +29,6 @@ export function judgeAddress(
       'redirect_uri: is none that the client registered, compared character by character',
     )
   const type = findResponseType(parameters.one('response_type') ?? '')
-  const mode = chooseMode(parameters.one('response_mode'), type, client)
+  const mode = chooseMode(tenant, parameters.one('response_mode'), type, client)
   return { client, address: { clientId, redirectUri, mode, state: parameters.one('state') } }
 }

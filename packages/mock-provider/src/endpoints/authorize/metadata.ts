@@ -5,19 +5,21 @@ import { CONTENT_ALGORITHMS, ENCRYPTION_ALGORITHMS } from '../../engine/jwe.ts'
 import { addressTo } from '../../http/address.ts'
 import type { Exchange } from '../../http/endpoint.ts'
 import { DISPLAYS, PROMPTS } from './request.ts'
-import { RESPONSE_MODES } from './response-modes.ts'
-import { RESPONSE_TYPES } from './response-types.ts'
+import { responseModesOf } from './response-modes.ts'
+import { responseTypesOf } from './response-types.ts'
 
 /** What discovery says of the authorization endpoint: the tables that it answers from. */
 export function describeAuthorization(exchange: Exchange): JsonObject {
   const { settings, dialect } = exchange.tenant
   const { scopes, acr, profile, pushedRequests, requestObjects, authorizationDetails } = settings
   const isFapi = profile === 'fapi2'
+  const types = responseTypesOf(exchange.tenant)
+  if (types.length === 0) return { scopes_supported: scopesSupported(scopes) }
   return {
     scopes_supported: scopesSupported(scopes),
     claims_supported: [...claimsSupported(scopes), 'acr', 'amr', 'auth_time'],
-    response_types_supported: isFapi ? ['code'] : profile === 'oauth2.1' ? WITHOUT_TOKENS : RESPONSE_TYPES,
-    response_modes_supported: RESPONSE_MODES,
+    response_types_supported: types.map(({ name }) => name),
+    response_modes_supported: responseModesOf(exchange.tenant),
     code_challenge_methods_supported: isFapi ? ['S256'] : ['S256', 'plain'],
     prompt_values_supported: PROMPTS,
     display_values_supported: DISPLAYS,
@@ -41,5 +43,3 @@ export function describeAuthorization(exchange: Exchange): JsonObject {
     ...(authorizationDetails === undefined ? {} : { authorization_details_types_supported: authorizationDetails }),
   }
 }
-
-const WITHOUT_TOKENS: readonly string[] = RESPONSE_TYPES.filter(type => !type.split(' ').includes('token'))

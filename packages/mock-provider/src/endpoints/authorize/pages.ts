@@ -1,6 +1,7 @@
 import type { Parameters } from '../../engine/parameters.ts'
 import { Refusal } from '../../engine/refusal.ts'
 import type { Session } from '../../engine/store.ts'
+import { accepts } from '../../http/accept.ts'
 import { page, refused } from '../../http/answers.ts'
 import type { Exchange } from '../../http/endpoint.ts'
 import type { Answer, Question } from '../../http/message.ts'
@@ -75,8 +76,8 @@ export function showConsent(
 }
 
 /** A refusal that may not be sent to the application: a page for people, JSON for programs. */
-export const explain = ({ headers }: Question, refusal: Refusal): Answer =>
-  (headers.accept ?? '').includes('text/html') ? page(renderRefusal(refusal), refusal.status) : refused(refusal)
+export const explain = (question: Question, refusal: Refusal): Answer =>
+  accepts(question, 'text/html') ? page(renderRefusal(refusal), refusal.status) : refused(refusal)
 
 export const tooLate = (): Refusal =>
   new Refusal('invalid_request', 'the page is too old or was used; start again at the application')

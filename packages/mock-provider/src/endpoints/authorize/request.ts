@@ -14,7 +14,7 @@ import { type AcrDemand, readAcrDemand } from './acr.ts'
 import { readChallenge, readDpopKey } from './binding.ts'
 import type { ReturnAddress } from './respond.ts'
 import { checkMode } from './response-modes.ts'
-import { findResponseType, grantTypesOf, RESPONSE_TYPES, type ResponseType, sortWords } from './response-types.ts'
+import { findResponseType, grantTypesOf, type ResponseType, responseTypesOf, sortWords } from './response-types.ts'
 
 export const PROMPTS: readonly string[] = ['none', 'login', 'consent', 'select_account']
 export const DISPLAYS: readonly string[] = ['page', 'popup', 'touch', 'wap']
@@ -51,9 +51,9 @@ export function judgeRequest(
 ): AuthorizationRequest | Refusal {
   if (parameters.has('registration'))
     return new Refusal('registration_not_supported', 'registration: is not supported here')
-  const type = judgeType(parameters, client)
+  const type = judgeType(tenant, parameters, client)
   if (type instanceof Refusal) return type
-  const refusal = checkMode(parameters.one('response_mode'), type, client) ?? checkWords(parameters)
+  const refusal = checkMode(tenant, parameters.one('response_mode'), type, client) ?? checkWords(parameters)
   if (refusal !== undefined) return refusal
   const scope = judgeScopes(parameters, client, type)
   if (scope instanceof Refusal) return scope
@@ -93,12 +93,15 @@ export function judgeRequest(
 }
 
 /** Held to what the client registered: `response_types`, and the `grant_types` behind them. */
-function judgeType(parameters: Parameters, { metadata, grantTypes }: Client): ResponseType | Refusal {
+function judgeType(tenant: Tenant, parameters: Parameters, { metadata, grantTypes }: Client): ResponseType | Refusal {
   const text = parameters.one('response_type')
   if (text === undefined) return new Refusal('invalid_request', 'response_type: is missing')
   const type = findResponseType(text)
-  if (type === undefined)
-    return new Refusal('unsupported_response_type', `response_type: must be one of ${RESPONSE_TYPES.join(', ')}`)
+  const offered = responseTypesOf(tenant)
+  if (type === undefined || !offered.includes(type)) {
+    const names = offered.map(({ name }) => name).join(', ')
+    return new Refusal('unsupported_response_type', `response_type: is not offered (there are ${names || 'none'})`)
+  }
   const registered = texts(metadata.response_types)
   if (registered !== undefined && !registered.some(name => sortWords(name) === sortWords(type.name)))
     return new Refusal('unauthorized_client', 'response_type: the client is not registered for it')

@@ -1,5 +1,6 @@
 import type { Client } from '../../engine/clients.ts'
 import { Refusal } from '../../engine/refusal.ts'
+import type { Tenant } from '../../engine/tenant.ts'
 import type { ResponseType } from './response-types.ts'
 
 export type Carrier = 'query' | 'fragment' | 'form_post'
@@ -21,15 +22,23 @@ const MODES: Readonly<Record<string, { readonly carrier: Carrier | undefined; re
   'form_post.jwt': { carrier: 'form_post', jwt: true },
 }
 
-export const RESPONSE_MODES: readonly string[] = Object.keys(MODES)
+export const responseModesOf = ({ dialect }: Tenant): readonly string[] =>
+  dialect.offers.responseModes ?? Object.keys(MODES)
+
+const findMode = (tenant: Tenant, name: string) => (responseModesOf(tenant).includes(name) ? MODES[name] : undefined)
 
 /** What is not `code` or `none` alone has tokens in it and goes to the fragment (Multiple Response Types section 5). */
 const defaultCarrier = (type: ResponseType | undefined): Carrier =>
   type?.token === true || type?.idToken === true ? 'fragment' : 'query'
 
 /** The mode that an answer takes, errors included; the default where the one asked for is none, or is not allowed. */
-export function chooseMode(asked: string | undefined, type: ResponseType | undefined, client: Client): ResponseMode {
-  const row = asked !== undefined && Object.hasOwn(MODES, asked) ? MODES[asked] : undefined
+export function chooseMode(
+  tenant: Tenant,
+  asked: string | undefined,
+  type: ResponseType | undefined,
+  client: Client,
+): ResponseMode {
+  const row = asked === undefined ? undefined : findMode(tenant, asked)
   const fallback = defaultCarrier(type)
   if (row === undefined) return { carrier: fallback, jwt: false }
   const carrier = row.carrier ?? fallback
@@ -37,14 +46,15 @@ export function chooseMode(asked: string | undefined, type: ResponseType | undef
 }
 
 export function checkMode(
+  tenant: Tenant,
   asked: string | undefined,
   type: ResponseType | undefined,
   client: Client,
 ): Refusal | undefined {
   if (asked === undefined) return undefined
-  const row = Object.hasOwn(MODES, asked) ? MODES[asked] : undefined
+  const row = findMode(tenant, asked)
   if (row === undefined)
-    return new Refusal('invalid_request', `response_mode: must be one of ${RESPONSE_MODES.join(', ')}`)
+    return new Refusal('invalid_request', `response_mode: must be one of ${responseModesOf(tenant).join(', ')}`)
   return isExposed(row.carrier ?? defaultCarrier(type), row.jwt, type, client)
     ? new Refusal(
         'invalid_request',

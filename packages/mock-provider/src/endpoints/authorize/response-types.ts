@@ -1,3 +1,7 @@
+import type { ProfileName } from '../../engine/profiles.ts'
+import { offersGrant } from '../../engine/settings.ts'
+import type { Tenant } from '../../engine/tenant.ts'
+
 /** What the authorization endpoint can answer with (OAuth 2.0 Multiple Response Type Encoding Practices sections 2 to 5). */
 export interface ResponseType {
   readonly name: string
@@ -37,3 +41,25 @@ export const grantTypesOf = ({ code, token, idToken }: ResponseType): readonly s
   ...(code ? ['authorization_code'] : []),
   ...(token || idToken ? ['implicit'] : []),
 ]
+
+/** Types that a profile leaves. */
+const ALLOWED: { readonly [P in ProfileName]: (type: ResponseType) => boolean } = {
+  'lenient-recording': () => true,
+  'oauth2.1': ({ token }) => !token,
+  fapi2: ({ name }) => name === 'code',
+}
+
+/** Those that a tenant offers: whose grants it offers. None where only `none` would be left, which grants nothing. */
+export function responseTypesOf({ settings, dialect }: Tenant): readonly ResponseType[] {
+  const offered = ROWS.filter(
+    type =>
+      (dialect.offers.responseTypes?.includes(type.name) ?? true) &&
+      ALLOWED[settings.profile](type) &&
+      grantTypesOf(type).every(name => offersGrant(settings, name)),
+  )
+  return offered.some(({ name }) => name !== 'none') ? offered : []
+}
+
+/** Whether the front channel gives tokens itself, which metadata and registrations call a grant (RFC 7591 section 2). */
+export const offersImplicit = (tenant: Tenant): boolean =>
+  responseTypesOf(tenant).some(type => grantTypesOf(type).includes('implicit'))

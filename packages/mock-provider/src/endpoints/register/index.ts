@@ -3,6 +3,7 @@ import { type Client, parseClient, type Registration } from '../../engine/client
 import { isObject } from '../../engine/members.ts'
 import { Refusal } from '../../engine/refusal.ts'
 import { revoke } from '../../engine/revocation.ts'
+import { isSecret } from '../../engine/secret.ts'
 import { addressTo } from '../../http/address.ts'
 import { empty, json, refused } from '../../http/answers.ts'
 import { readAccessCredential } from '../../http/bearer.ts'
@@ -88,7 +89,9 @@ function manage(operate: Managed) {
     if (id === undefined) return refuseMethod(['POST'])
     const client = exchange.tenant.clients.get(id)
     const registration = client?.registration
-    return client === undefined || registration === undefined || shownToken(exchange) !== registration.accessToken
+    return client === undefined ||
+      registration === undefined ||
+      !isSecret(shownToken(exchange), registration.accessToken)
       ? refused(unauthorized())
       : operate(exchange, { ...client, registration })
   }

@@ -3,10 +3,10 @@ import { isWebAddress } from '../../engine/client-metadata.ts'
 import { CLIENT_MEMBERS, isRedirectUri, texts } from '../../engine/clients.ts'
 import { judgeMembers, type MemberKind } from '../../engine/members.ts'
 import { Refusal } from '../../engine/refusal.ts'
-import { grantsOf } from '../../grants/index.ts'
 import { authenticationMethods } from '../../http/client-auth.ts'
 import type { Exchange } from '../../http/endpoint.ts'
-import { findResponseType, grantTypesOf, RESPONSE_TYPES } from '../authorize/response-types.ts'
+import { findResponseType, grantTypesOf, responseTypesOf } from '../authorize/response-types.ts'
+import { grantTypesOffered } from '../token-metadata.ts'
 import { judgeRedirectUris } from './redirect-uris.ts'
 
 /** What is kept and shown, and changes nothing here (RFC 7591 section 2, OpenID Connect Registration section 2). */
@@ -71,13 +71,15 @@ export const invalid = (problems: readonly string[]): Refusal =>
 /** Both lists must be offered, and fit each other (RFC 7591 section 2.1). */
 function judgeGrants({ tenant }: Exchange, metadata: JsonObject): readonly string[] {
   const grantTypes = texts(metadata.grant_types) ?? []
-  const offered = [...grantsOf(tenant).map(({ grantType }) => grantType), 'implicit']
+  const offered = grantTypesOffered(tenant)
+  const types = responseTypesOf(tenant)
   const problems = grantTypes
     .filter(name => !offered.includes(name))
     .map(name => `grant_types: ${name} is not offered (there are ${offered.join(', ')})`)
   for (const name of texts(metadata.response_types) ?? []) {
     const type = findResponseType(name)
-    if (type === undefined) problems.push(`response_types: must be among ${RESPONSE_TYPES.join(', ')}`)
+    if (type === undefined || !types.includes(type))
+      problems.push(`response_types: must be among ${types.map(known => known.name).join(', ')}`)
     const missing = type === undefined ? [] : grantTypesOf(type).filter(needed => !grantTypes.includes(needed))
     problems.push(...missing.map(needed => `grant_types: ${needed} is required for the response type ${name}`))
   }

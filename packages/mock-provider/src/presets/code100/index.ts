@@ -11,6 +11,8 @@ import { accessToken, idToken } from './claims.ts'
 const bare: RefusalRow = { when: always, status: 400, body: ({ error }) => ({ error }) }
 const wrongMethod: RefusalRow = { when: hasStatus(405), status: 405, body: '' }
 
+const METHODS = ['client_secret_basic', 'client_secret_post'] as const
+
 const METADATA = {
   scopes_supported: ['openid', 'profile', 'name', 'email', 'phone', 'offline_access'],
   claims_supported: ['sub', 'name', 'email', 'phone'],
@@ -23,10 +25,10 @@ const METADATA = {
     'code id_token token',
   ],
   response_modes_supported: ['form_post', 'query', 'fragment'],
-  grant_types_supported: ['authorization_code', 'client_credentials', 'refresh_token', 'password'],
+  grant_types_supported: ['authorization_code', 'client_credentials', 'refresh_token', 'implicit', 'password'],
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: ['RS256'],
-  token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+  token_endpoint_auth_methods_supported: METHODS,
   code_challenge_methods_supported: ['plain', 'S256'],
 }
 
@@ -48,7 +50,12 @@ export const code100: Preset = {
       idToken: { alg: 'RS256', lifetime: 300 },
       code: { lifetime: 300 },
       refreshToken: { lifetime: 30 * 86_400, rotate: true, reuse: 'refuse' },
-      grantTypes: ['authorization_code', 'refresh_token', 'client_credentials', 'password'],
+      grantTypes: ['authorization_code', 'implicit', 'refresh_token', 'client_credentials', 'password'],
+    },
+    offers: {
+      responseTypes: METADATA.response_types_supported,
+      responseModes: METADATA.response_modes_supported,
+      methods: [...METHODS, 'none'],
     },
     apis: new Map([
       [

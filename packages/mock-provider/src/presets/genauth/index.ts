@@ -68,6 +68,8 @@ const userinfo: Manner = {
   ],
 }
 
+const METHODS = ['client_secret_post', 'client_secret_basic', 'none'] as const
+
 const METADATA = {
   scopes_supported: ['openid', 'profile', 'email', 'phone', 'address', 'offline_access'],
   response_types_supported: ['code'],
@@ -75,9 +77,9 @@ const METADATA = {
   grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: ['HS256', 'RS256'],
-  token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'none'],
-  introspection_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'none'],
-  revocation_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'none'],
+  token_endpoint_auth_methods_supported: METHODS,
+  introspection_endpoint_auth_methods_supported: METHODS,
+  revocation_endpoint_auth_methods_supported: METHODS,
   code_challenge_methods_supported: ['S256', 'plain'],
 }
 
@@ -95,6 +97,11 @@ export const genauth: Preset = {
       idToken: { alg: 'HS256', lifetime: 3600 },
       refreshToken: { lifetime: 1_209_600, rotate: true },
       grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
+    },
+    offers: {
+      responseTypes: METADATA.response_types_supported,
+      responseModes: METADATA.response_modes_supported,
+      methods: METHODS,
     },
     subjects: { alice: '5f7174df4a5c1f9a3c1d2e01', bob: '5f7174df4a5c1f9a3c1d2e02' },
     texts: { jti: letters(21), code: letters(43) },

@@ -49,10 +49,11 @@ export const accessToken: Shape = (claims, { tenant, clientId, scope, audience, 
   })
 }
 
-/** `email` and `email_verified` always, `at_hash` never. */
+/** `email` and `email_verified` always, others where the `claims` parameter asks for them here, `at_hash` never. */
 export const idToken: Shape = (claims, { tenant, clientId, scope, grant, user, code }) => {
   const isFrontChannel = grant !== undefined && code === undefined
   const own: JsonObject = user?.claims ?? {}
+  const wishes = STANDARD_CLAIMS.filter(name => grant?.claims?.id_token.has(name))
   return present({
     sub: grant === undefined ? claims.sub : publicSubject(tenant, grant.sub),
     sid: writtenSid(tenant, String(grant?.sid ?? claims.iat)),
@@ -63,6 +64,7 @@ export const idToken: Shape = (claims, { tenant, clientId, scope, grant, user, c
     client_id: clientId,
     email: own.email,
     email_verified: own.email_verified,
+    ...Object.fromEntries(wishes.map(name => [name, claims[name]])),
     nonce: claims.nonce,
     at_hash: isFrontChannel ? claims.at_hash : undefined,
     iss: claims.iss,

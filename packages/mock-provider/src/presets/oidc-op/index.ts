@@ -16,7 +16,7 @@ import {
 } from './answers.ts'
 import { accessToken, dumps, idToken } from './claims.ts'
 import { demandConsent, readToken, renderForm } from './login.ts'
-import { membersOf, webfinger } from './metadata.ts'
+import { METHODS, membersOf, RESPONSE_MODES, webfinger } from './metadata.ts'
 import { checkVerifier, rememberChallenge, withoutLongHashes, withoutLongVerifier } from './pkce.ts'
 import { authorizeRows, introspectRows, NOT_ALLOWED, NOT_FOUND, tokenRows, userinfoRows } from './refusals.ts'
 import { registration, registrationApi } from './registration.ts'
@@ -47,6 +47,7 @@ export const oidcOp: Preset = {
       refreshToken: { lifetime: 86_400, rotate: true, reuse: 'refuse', grace: 86_400 },
       grantTypes: ['authorization_code', 'refresh_token'],
     },
+    offers: { responseTypes: ['code'], responseModes: RESPONSE_MODES, methods: [...METHODS, 'none'] },
     texts: {
       code: longText,
       'refresh token': longText,

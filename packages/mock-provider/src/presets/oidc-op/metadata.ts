@@ -20,7 +20,8 @@ const SIGNING = [
   'HS512',
 ]
 const CURVES = ['ES256K', 'Ed25519', 'Ed448', 'EdDSA']
-const METHODS = ['client_secret_post', 'client_secret_basic', 'client_secret_jwt', 'private_key_jwt']
+export const RESPONSE_MODES = ['query', 'fragment', 'form_post']
+export const METHODS = ['client_secret_post', 'client_secret_basic', 'client_secret_jwt', 'private_key_jwt'] as const
 
 /** An order that differs from start to start in the system, and from seed to seed here. */
 function shuffled({ tenant }: Call, words: readonly string[]): readonly string[] {
@@ -36,7 +37,7 @@ export const membersOf = (call: Call): JsonObject => ({
   scopes_supported: shuffled(call, scopesSupported({})),
   claims_supported: shuffled(call, claimsSupported({})),
   response_types_supported: ['code'],
-  response_modes_supported: ['query', 'fragment', 'form_post'],
+  response_modes_supported: RESPONSE_MODES,
   grant_types_supported: ['authorization_code', 'refresh_token'],
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: [...SIGNING, ...CURVES],

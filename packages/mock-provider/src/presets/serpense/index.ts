@@ -84,6 +84,7 @@ export const serpense: Preset = {
       idToken: { alg: 'HS256', lifetime: 4000 },
       grantTypes: ['authorization_code', 'refresh_token'],
     },
+    offers: { responseTypes: ['code'], responseModes: ['query'], methods: ['client_secret_post', 'none'] },
     subjects: { alice: 'alice@example.com', bob: 'bob@example.com' },
     texts: { code: hex(32), 'access token': hex(32), 'refresh token': hex(32) },
     types: { 'at+jwt': 'JWT' },

@@ -21,6 +21,11 @@ export const uaepass: Preset = {
       code: { lifetime: 600 },
       grantTypes: ['authorization_code', 'client_credentials'],
     },
+    offers: {
+      responseTypes: ['code'],
+      responseModes: ['query'],
+      methods: ['client_secret_basic', 'client_secret_post', 'none'],
+    },
     subjects: { alice: '800F475AC0E7A9ED01B2D5D2C25A59B3', bob: '7A05992E5B1D4C6E8F3A9B0C1D2E3F40' },
     texts: { code: uuid(3), 'access token': uuid(3) },
   },

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { INSPECTOR_SCRIPTS } from '../../own-files.ts'
 
 /** What the page is made of in the browser: plain modules that import each other by these names. */
 export const SCRIPTS: ReadonlySet<string> = new Set([
@@ -25,11 +26,7 @@ const READ = new Map<string, string>()
 export function readScript(name: string): string {
   let text = READ.get(name)
   if (text === undefined) {
-    // A build adds the address of a source map, which is not served.
-    text = readFileSync(new URL(`./browser/${name}`, import.meta.url), 'utf8').replace(
-      /^\/\/# sourceMappingURL=.*$/m,
-      '',
-    )
+    text = readFileSync(new URL(name, INSPECTOR_SCRIPTS), 'utf8')
     READ.set(name, text)
   }
   return text

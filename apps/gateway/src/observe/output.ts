@@ -1,0 +1,111 @@
+import { write, writeSync } from 'node:fs'
+
+/** Where lines go: the parts of `node:fs` that are used, for tests. */
+export interface Sink {
+  readonly write: typeof write
+  readonly writeSync: typeof writeSync
+}
+
+/** Bytes that wait for a reader who is slow; beyond them lines are lost, and counted. */
+const MOST_WAITING = 4 * 1024 * 1024
+/** Milliseconds for which lines wait for each other: each write is a task for another thread, and a burst of refusals a burst of lines. */
+const TOGETHER = 20
+/** Milliseconds between two attempts at a reader that takes nothing, and attempts that are made at exit. */
+const PAUSE = 10
+const LAST_ATTEMPTS = 50
+/** Bytes that a pipe never mixes with those of another process (PIPE_BUF). */
+const PIECE = 4096
+const NOTHING = new Uint8Array(0)
+
+/**
+ * Writes lines to a file descriptor without blocking whoever logs. A reader that went away is given up on, so that nobody waits for it,
+ * not even at exit; one that is slow gets what there is room for.
+ */
+export class Output {
+  readonly #fd: number
+  readonly #sink: Sink
+  #waiting: string[] = []
+  /** Characters in them. */
+  #bytes = 0
+  #lost = 0
+  #rest: Uint8Array = NOTHING
+  #isBusy = false
+  #isBroken = false
+
+  constructor(fd: number, sink: Sink = { write, writeSync }) {
+    this.#fd = fd
+    this.#sink = sink
+  }
+
+  write(line: string): void {
+    if (this.#isBroken) return
+    if (this.#bytes >= MOST_WAITING) {
+      this.#lost++
+      return
+    }
+    this.#waiting.push(line)
+    this.#bytes += line.length
+    this.#later(TOGETHER)
+  }
+
+  /** What still waits, at exit. What is on its way is taken for written. */
+  flushSync(): void {
+    let attempts = 0
+    for (this.#gather(); this.#rest.length > 0 && attempts < LAST_ATTEMPTS; this.#gather()) {
+      try {
+        this.#rest = this.#rest.subarray(this.#sink.writeSync(this.#fd, this.#rest))
+      } catch (error) {
+        if (!isFull(error)) this.#giveUp()
+        attempts++
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE)
+      }
+    }
+  }
+
+  #later(milliseconds: number): void {
+    if (this.#isBusy) return
+    this.#isBusy = true
+    setTimeout(() => this.#begin(), milliseconds).unref()
+  }
+
+  #begin(): void {
+    this.#gather()
+    const flying = this.#rest
+    this.#rest = NOTHING
+    this.#sink.write(this.#fd, flying, 0, flying.length, null, (error, written) => {
+      this.#isBusy = false
+      if (error !== null && !isFull(error)) {
+        this.#giveUp()
+        return
+      }
+      this.#rest = flying.subarray(error === null ? written : 0)
+      if (this.#rest.length > 0 || this.#waiting.length > 0) this.#later(error === null ? 0 : PAUSE)
+    })
+  }
+
+  /** Whole lines up to what a pipe takes in one piece. */
+  #gather(): void {
+    if (this.#rest.length > 0 || this.#waiting.length === 0) return
+    if (this.#lost > 0)
+      this.#waiting.push(`${JSON.stringify({ level: 40, lost: this.#lost, msg: 'log lines lost' })}\n`)
+    this.#lost = 0
+    let count = 0
+    let bytes = 0
+    do bytes += Buffer.byteLength(this.#waiting[count++] ?? '')
+    while (count < this.#waiting.length && bytes + Buffer.byteLength(this.#waiting[count] ?? '') <= PIECE)
+    const lines = this.#waiting.slice(0, count).join('')
+    this.#waiting = this.#waiting.slice(count)
+    this.#bytes -= lines.length
+    this.#rest = Buffer.from(lines)
+  }
+
+  #giveUp(): void {
+    this.#isBroken = true
+    this.#waiting = []
+    this.#rest = NOTHING
+  }
+}
+
+/** The reader is there and takes nothing at the moment. */
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EBUSY')

@@ -1,0 +1,96 @@
+import type { Sample } from './samples.ts'
+import type { SoakReport } from './soak.ts'
+
+const WIDTH = 760
+const LEFT = 64
+const RIGHT = 740
+const TOP = 68
+const HEIGHT = 96
+const PITCH = 138
+
+interface Line {
+  readonly label: string
+  readonly colour: string
+  readonly read: (sample: Sample) => number
+}
+
+interface Panel {
+  readonly title: string
+  readonly lines: readonly Line[]
+}
+
+const PANELS: readonly Panel[] = [
+  {
+    title: 'Memory, MiB',
+    lines: [
+      { label: 'resident', colour: '#2f7d5b', read: ({ resident }) => resident },
+      { label: 'heap in use', colour: '#c26a2b', read: ({ heap }) => heap },
+    ],
+  },
+  {
+    title: 'Open file descriptors',
+    lines: [{ label: 'sockets and files', colour: '#3b78b8', read: ({ descriptors }) => descriptors }],
+  },
+  {
+    title: 'Active timers',
+    lines: [{ label: 'timers', colour: '#8a4fbf', read: ({ timers }) => timers }],
+  },
+  {
+    title: 'Event-loop delay, ms',
+    lines: [{ label: '99th percentile of each second', colour: '#b03a48', read: ({ delay }) => delay }],
+  },
+]
+
+/** Four panels over the time of a run, its bad weather shaded: readable in light and dark, no script. */
+export function drawSoak({ samples, storm, requests, plan: { rate, seed } }: SoakReport): string {
+  const end = Math.max(1, samples.at(-1)?.at ?? 1)
+  const x = (at: number): number => LEFT + (at / end) * (RIGHT - LEFT)
+  const height = TOP + PANELS.length * PITCH
+  const panels = PANELS.map((panel, index) => drawPanel(panel, samples, storm, x, TOP + index * PITCH))
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map(
+    share =>
+      `<text x="${x(share * end).toFixed(1)}" y="${height - 14}" text-anchor="middle">${Math.round(share * end)} s</text>`,
+  )
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12" fill="#222222" role="img">
+<title>The gateway's process under load while everything around it fails</title>
+<rect width="${WIDTH}" height="${height}" fill="#fbfbf8"/><text x="10" y="22" font-size="15">One gateway process at ${rate} requests a second while everything around it fails</text>
+<text x="10" y="40" fill="#555555">${requests.toLocaleString('en-US')} requests, seed ${seed}; shaded: provider and upstream fail at random</text>
+${panels.join('\n')}
+${ticks.join('\n')}
+</svg>
+`
+}
+
+function drawPanel(
+  { title, lines }: Panel,
+  samples: readonly Sample[],
+  storm: readonly [number, number],
+  x: (at: number) => number,
+  top: number,
+): string {
+  const most = roundUp(Math.max(...lines.flatMap(({ read }) => samples.map(read))))
+  const y = (value: number): number => top + HEIGHT - (value / most) * HEIGHT
+  const grid = [0, 0.5, 1].map(
+    share =>
+      `<line x1="${LEFT}" x2="${RIGHT}" y1="${y(share * most)}" y2="${y(share * most)}" stroke="#dcdcd4"/>` +
+      `<text x="${LEFT - 6}" y="${y(share * most) + 4}" text-anchor="end">${(share * most).toLocaleString('en-US')}</text>`,
+  )
+  const shade = `<rect x="${x(storm[0]).toFixed(1)}" y="${top}" width="${(x(storm[1]) - x(storm[0])).toFixed(1)}" height="${HEIGHT}" fill="#efe6d8"/>`
+  const drawn = lines.map(({ colour, read }) => {
+    const points = samples.map(sample => `${x(sample.at).toFixed(1)},${y(read(sample)).toFixed(1)}`)
+    return `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="1.4"/>`
+  })
+  let at = LEFT + 150
+  const legend = lines.map(({ label, colour }) => {
+    const key = `<rect x="${at}" y="${top - 13}" width="10" height="10" fill="${colour}"/><text x="${at + 15}" y="${top - 4}">${label}</text>`
+    at += 35 + label.length * 7
+    return key
+  })
+  return `<text x="${LEFT}" y="${top - 4}" font-weight="bold">${title}</text>${legend.join('')}${shade}${grid.join('')}${drawn.join('')}`
+}
+
+/** 1, 2 or 5 with zeros: the first that is not less. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, value)))
+  return ([1, 2, 5, 10].find(step => step * power >= value) ?? 10) * power
+}

@@ -1,0 +1,69 @@
+/** What one process of the gateway says of itself at one moment. */
+export interface Sample {
+  /** Seconds since the first. */
+  readonly at: number
+  /** MiB. */
+  readonly resident: number
+  /** MiB. */
+  readonly heap: number
+  /** Open file descriptors: sockets, nearly all of them. */
+  readonly descriptors: number
+  readonly timers: number
+  /** Milliseconds of event-loop delay since the sample before: the 99th percentile. The meter's own interval of 10 is taken off. */
+  readonly delay: number
+}
+
+const MIB = 1_048_576
+
+/** Reads Prometheus' text. A family that is missing is an error: nothing is more flat than what is not measured. */
+function readMetrics(text: string): (family: string, labels?: string) => number {
+  const values = new Map<string, number>()
+  for (const line of text.split('\n')) {
+    const space = line.lastIndexOf(' ')
+    if (!line.startsWith('#')) values.set(line.slice(0, space), Number(line.slice(space + 1)))
+  }
+  return (family, labels = '') => {
+    if (!text.includes(`# TYPE ${family} `)) throw new Error(`/metrics has no ${family}`)
+    return values.get(`${family}${labels}`) ?? 0
+  }
+}
+
+export interface Sampler {
+  readonly samples: readonly Sample[]
+  stop(): Promise<void>
+}
+
+/** Takes a sample each second, and tells of it. */
+export function startSampling(admin: string, onSample: (sample: Sample) => void): Sampler {
+  const samples: Sample[] = []
+  const began = performance.now()
+  const take = async (): Promise<void> => {
+    const response = await fetch(`${admin}/metrics`)
+    const read = readMetrics(await response.text())
+    const sample = {
+      at: (performance.now() - began) / 1000,
+      resident: read('process_resident_memory_bytes') / MIB,
+      heap: read('nodejs_heap_size_used_bytes') / MIB,
+      descriptors: read('process_open_fds'),
+      timers: read('nodejs_active_resources', '{type="Timeout"}'),
+      delay: Math.max(0, read('nodejs_eventloop_lag_p99_seconds') * 1000 - 10),
+    }
+    samples.push(sample)
+    onSample(sample)
+  }
+  let failure: unknown
+  let underway = take()
+  const timer = setInterval(() => {
+    underway = underway.then(take).catch((error: unknown) => {
+      failure ??= error
+    })
+  }, 1000)
+  return {
+    samples,
+    async stop() {
+      clearInterval(timer)
+      await underway
+      if (failure !== undefined) throw failure
+    },
+  }
+}

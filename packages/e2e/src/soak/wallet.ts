@@ -1,0 +1,292 @@
+import { DEFECTS, type MintRequest } from '@gatehouse/mock-provider'
+import { type Chance, pick } from './chance.ts'
+import type { Control, TenantName } from './control.ts'
+import { CLOCK_TOLERANCE, type Facts, LEEWAY } from './facts.ts'
+
+export const API = 'https://api.example.com'
+
+/** A credential, with the answers that are right for it. */
+export interface Ticket {
+  readonly kind: Kind
+  /** The kind, and what is wrong with it. */
+  readonly name: string
+  readonly path: string
+  /** Values of `Authorization`, one a field line. */
+  readonly authorization: readonly string[]
+  /** Who the upstream is told it is; undefined for what must never get there. */
+  readonly subject: string | undefined
+  /** Statuses that are right for a request sent at this time (milliseconds), by all that is known when it is answered. */
+  readonly allowed: (sent: number) => readonly number[]
+  /** It was served. */
+  readonly learn: (now: number) => void
+}
+
+/** How often each kind is sent, as a weight: what is good first, then what must be refused whatever fails at that moment. */
+const WEIGHTS = {
+  hot: 6,
+  fresh: 2,
+  opaque: 3,
+  both: 2,
+  stale: 2,
+  steady: 2,
+  mortal: 1,
+  defect: 3,
+  forged: 1,
+  stranger: 1,
+  foreign: 1,
+  unscoped: 1,
+  bound: 1,
+  garbage: 1,
+  doubled: 1,
+  none: 1,
+} as const
+
+export type Kind = keyof typeof WEIGHTS
+/** What must be served once all is well. */
+export const GOOD = ['hot', 'fresh', 'opaque', 'both', 'stale', 'steady'] as const satisfies readonly Kind[]
+
+const DECK = Object.entries(WEIGHTS).flatMap(([kind, weight]) => new Array<Kind>(weight).fill(kind as Kind))
+export const drawKind = (chance: Chance): Kind => pick(chance, DECK)
+
+/** All but what only another configuration could see, and one that changes nothing here: an address has no capitals. */
+const FLAWS = DEFECTS.filter(
+  ({ name, kinds, answers, strict }) =>
+    kinds.includes('access') &&
+    answers !== undefined &&
+    strict !== true &&
+    answers.code !== 'token_inactive' &&
+    name !== 'issuer_upper_case',
+)
+
+interface Held {
+  readonly token: string
+  readonly subject: string
+  readonly kid: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+}
+
+type Rule = (sent: number) => readonly number[]
+type Maker = () => Ticket | Promise<Ticket>
+
+const SERVED = 200
+const REFUSED = 401
+const OUTAGE = 503
+/** Longer tokens than this do not fit into a request head (`server.limits.headers`). */
+const HEAD = 16_000
+
+/** Makes credentials of every kind. Opaque ones come from pools, whose members the weather revokes. */
+export class Wallet {
+  readonly #control: Control
+  readonly #facts: Facts
+  readonly #chance: Chance
+  readonly #pools: Record<'opaque' | 'both' | 'stale' | 'steady' | 'mortal', Held[]> = {
+    opaque: [],
+    both: [],
+    stale: [],
+    steady: [],
+    mortal: [],
+  }
+  /** Tokens of the present key of `main`, by what they are. */
+  readonly #minted = new Map<string, Promise<Held>>()
+  /** Tokens that are over for good, by why. */
+  readonly #over = new Map<string, Ticket>()
+  #made = 0
+
+  constructor(control: Control, facts: Facts, chance: Chance) {
+    this.#control = control
+    this.#facts = facts
+    this.#chance = chance
+  }
+
+  async fill(): Promise<void> {
+    for (let i = 0; i < 20; i++) await this.replace('opaque')
+    for (let i = 0; i < 6; i++) await Promise.all([this.replace('both'), this.replace('stale'), this.replace('steady')])
+    await this.addMortal()
+  }
+
+  draw(kind: Kind): Ticket | Promise<Ticket> {
+    return this.#makers[kind]()
+  }
+
+  /** Revokes one of a pool, as far as the provider can be reached, and puts a new one in its place. */
+  async revokeOne(pool: 'opaque' | 'both' | 'stale'): Promise<void> {
+    const [held] = this.#pools[pool].splice(Math.floor(this.#chance() * this.#pools[pool].length), 1)
+    await this.replace(pool)
+    if (held === undefined) return
+    // It goes on being sent for a while.
+    this.#pools[pool].unshift(held)
+    this.#facts.revoke(held.token)
+    await this.#control.revoke(pool === 'opaque' ? 'main' : pool, { token: held.token })
+    this.#facts.revoke(held.token, Date.now())
+    const path = pool === 'opaque' ? '/main' : `/${pool}`
+    this.#over.set(`revoked ${pool}`, this.#good(pool, path, held, this.#asked(held.token, pool === 'stale')))
+    const kept = this.#pools[pool].filter(({ token }) => !this.#facts.isRevoked(token) || token === held.token)
+    this.#pools[pool] = kept
+  }
+
+  async replace(pool: 'opaque' | 'both' | 'stale' | 'steady'): Promise<void> {
+    const isJwt = pool === 'both' || (pool === 'steady' && this.#made % 2 === 0)
+    this.#pools[pool].push(
+      await this.#mint(pool === 'opaque' ? 'main' : pool, isJwt ? {} : { format: 'opaque' as const }),
+    )
+  }
+
+  /** A token with three seconds to live, that goes on being sent when it is over. */
+  async addMortal(): Promise<void> {
+    this.#pools.mortal.push(await this.#mint('main', { lifetime: 3 }))
+    if (this.#pools.mortal.length > 12) this.#pools.mortal.shift()
+  }
+
+  /** The key of `main` changed: nothing that it signed is taken any more for an example of its kind. */
+  async forget(isWithdrawn: boolean): Promise<void> {
+    const hot = this.#minted.get('hot')
+    this.#minted.clear()
+    if (!isWithdrawn || hot === undefined) return
+    const held = await hot
+    this.#over.set('withdrawn key', this.#good('hot', '/main', held, this.#byKey(held.kid)))
+  }
+
+  /** What must be refused in the end, by why: the last token of each pool that was revoked, and of a key that was withdrawn. */
+  get over(): ReadonlyMap<string, Ticket> {
+    return this.#over
+  }
+
+  async #mint(tenant: TenantName, request: MintRequest): Promise<Held> {
+    const subject = `user-${++this.#made}`
+    const { token, header, claims } = await this.#control.mint(tenant, {
+      sub: subject,
+      client_id: 'demo',
+      scope: 'orders:read',
+      audience: API,
+      lifetime: '2h',
+      ...request,
+    })
+    return { token, subject, kid: String(header?.kid ?? token), expiresAt: Number(claims.exp) * 1000 }
+  }
+
+  #once(name: string, request: MintRequest): Promise<Held> {
+    const known = this.#minted.get(name) ?? this.#mint('main', request)
+    this.#minted.set(name, known)
+    return known
+  }
+
+  /** Good as far as the key goes: served once the gateway has shown that it has it, whatever the issuer does. */
+  #byKey(kid: string): Rule {
+    return sent => {
+      if (this.#facts.isRetired(kid)) return [SERVED, REFUSED, OUTAGE]
+      if (this.#facts.isProved(kid, sent)) return [SERVED]
+      return this.#facts.isNews(kid, sent) ? [SERVED, OUTAGE, REFUSED] : [SERVED, OUTAGE]
+    }
+  }
+
+  /** Bad for a reason that is seen once the key is there. */
+  #bad(kid: string, status: number): Rule {
+    return sent => {
+      const hasKey = this.#facts.isProved(kid, sent) && !this.#facts.isRetired(kid)
+      return hasKey ? [status] : [status, REFUSED, OUTAGE]
+    }
+  }
+
+  /** As the issuer says; an outage is an excuse, but no longer than the gateway has an answer that may be used through it. */
+  #asked(token: string, keepsAnswers: boolean): Rule {
+    return sent => {
+      if (!this.#facts.isRevoked(token)) {
+        return keepsAnswers && this.#facts.isProved(token, sent) ? [SERVED] : [SERVED, OUTAGE]
+      }
+      return keepsAnswers || this.#facts.mayStillPass(token, sent) ? [SERVED, REFUSED, OUTAGE] : [REFUSED, OUTAGE]
+    }
+  }
+
+  #good(kind: Kind, path: string, held: Held, allowed: Rule): Ticket {
+    return {
+      kind,
+      name: kind,
+      path,
+      authorization: [`Bearer ${held.token}`],
+      subject: held.subject,
+      allowed,
+      learn: now => this.#facts.prove(held.kid, now),
+    }
+  }
+
+  #wrong(kind: Kind, authorization: readonly string[], allowed: Rule, name: string = kind): Ticket {
+    return { kind, name, path: '/main', authorization, subject: undefined, allowed, learn: () => undefined }
+  }
+
+  #pooled(kind: 'opaque' | 'both' | 'stale' | 'steady', path: string, rule: (held: Held) => Rule): Maker {
+    return () => {
+      const held = pick(this.#chance, this.#pools[kind])
+      return this.#good(kind, path, held, rule(held))
+    }
+  }
+
+  #flawed(kind: Kind, name: string, request: MintRequest, status: number, mayAsk = false): Promise<Ticket> {
+    return this.#once(name, request).then(({ token, kid }) =>
+      this.#wrong(
+        kind,
+        [`Bearer ${token}`],
+        token.length > HEAD ? () => [431] : this.#bad(mayAsk ? token : kid, status),
+        name,
+      ),
+    )
+  }
+
+  readonly #makers: { readonly [K in Kind]: Maker } = {
+    hot: async () => {
+      const held = await this.#once('hot', {})
+      return this.#good('hot', '/main', held, this.#byKey(held.kid))
+    },
+    fresh: async () => {
+      const held = await this.#mint('main', {})
+      return this.#good('fresh', '/main', held, this.#byKey(held.kid))
+    },
+    opaque: this.#pooled('opaque', '/main', ({ token }) => this.#asked(token, false)),
+    both: this.#pooled('both', '/both', ({ token }) => this.#asked(token, false)),
+    stale: this.#pooled('stale', '/stale', ({ token }) => this.#asked(token, true)),
+    steady: this.#pooled('steady', '/steady', () => () => [SERVED]),
+    mortal: () => {
+      const held = pick(this.#chance, this.#pools.mortal)
+      const dead = this.#bad(held.kid, REFUSED)
+      const alive = this.#byKey(held.kid)
+      const over = held.expiresAt + (CLOCK_TOLERANCE + LEEWAY) * 1000
+      const isAlive = (): boolean => Date.now() < held.expiresAt - LEEWAY * 1000
+      return this.#good('mortal', '/main', held, sent => {
+        if (sent > over) return dead(sent)
+        return isAlive() ? alive(sent) : [...alive(sent), ...dead(sent)]
+      })
+    },
+    defect: () => {
+      const { name, answers } = pick(this.#chance, FLAWS)
+      // What is no JWT at all is put to the issuer like anything opaque, and what names a key that is not there may name a new one.
+      const mayAsk = answers?.code === 'token_malformed' || answers?.code === 'key_unknown'
+      return this.#flawed('defect', `defect ${name}`, { defect: name }, answers?.status ?? REFUSED, mayAsk)
+    },
+    forged: async () => {
+      const { token, kid } = await this.#once('hot', {})
+      const signature = Buffer.from(String(this.#chance())).toString('base64url').padEnd(342, 'A')
+      const forged = token.replace(/[^.]*$/, signature)
+      return this.#wrong('forged', [`Bearer ${forged}`], this.#bad(kid, REFUSED))
+    },
+    stranger: async () => {
+      const { token } = await this.#mint('main', { header: { kid: `stranger-${this.#chance()}` } })
+      return this.#wrong('stranger', [`Bearer ${token}`], () => [REFUSED, OUTAGE])
+    },
+    // Good at another issuer of the same gateway, whose tokens this route does not take.
+    foreign: async () => {
+      const held = pick(
+        this.#chance,
+        this.#pools.steady.filter(({ token }) => token.includes('.')),
+      )
+      return this.#wrong('foreign', [`Bearer ${held.token}`], () => [REFUSED])
+    },
+    unscoped: () => this.#flawed('unscoped', 'unscoped', { scope: 'other' }, 403),
+    bound: () => this.#flawed('bound', 'bound', { claims: { cnf: { jkt: 'A'.repeat(43) } } }, REFUSED),
+    garbage: () => this.#wrong('garbage', [`Bearer garbage-${this.#chance()}`], () => [REFUSED, OUTAGE]),
+    doubled: async () => {
+      const { token } = await this.#once('hot', {})
+      return this.#wrong('doubled', [`Bearer ${token}`, `Bearer ${token}`], () => [400])
+    },
+    none: () => this.#wrong('none', [], () => [REFUSED]),
+  }
+}

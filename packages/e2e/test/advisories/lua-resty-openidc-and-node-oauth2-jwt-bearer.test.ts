@@ -1,0 +1,60 @@
+import t from 'tap'
+import { startGate } from '../../src/gate.ts'
+import { makeHolder } from '../../src/holder.ts'
+
+t.test('lua-resty-openidc #573: thirty-five requests at once cost one introspection', async t => {
+  const gate = await startGate(t)
+  const token = await gate.token({ format: 'opaque' })
+  const answers = await Promise.all(
+    Array.from({ length: 35 }, () => gate.send('/private/1', [`Authorization: Bearer ${token}`])),
+  )
+  t.same(new Set(answers.map(answer => answer.status)), new Set([200]))
+  t.equal(gate.provider.tenant('a').journal.list({ endpoint: 'introspect' }).length, 1)
+})
+
+t.test('node-oauth2-jwt-bearer 1.9.1: a missing, doubled or malformed Host is refused', async t => {
+  const gate = await startGate(t)
+  const authorization = `Authorization: Bearer ${await gate.token()}`
+  for (const hosts of [
+    [],
+    ['Host: a', 'Host: b'],
+    ['Host: a b'],
+    ['Host: a/b'],
+    ['Host: a@b'],
+    ['Host: a?b'],
+    ['Host: [::1'],
+  ]) {
+    const answer = await gate.raw(
+      ['GET /private/1 HTTP/1.1', 'Connection: close', authorization, ...hosts, '', ''].join('\r\n'),
+    )
+    t.equal(answer.status, 400, JSON.stringify(hosts))
+  }
+  t.equal(gate.upstream.seen.length, 0)
+})
+
+t.test('node-oauth2-jwt-bearer 1.9.1: a Host of the client’s choice moves no proof to another place', async t => {
+  const gate = await startGate(t, options => ({ ...options, publicUrl: 'https://api.example.com' }))
+  const holder = await makeHolder()
+  const token = await gate.token({ claims: { cnf: { jkt: holder.thumbprint } } })
+  for (const host of ['evil.example.com', 'api.example.com/private/2?', 'api.example.com#', 'api.example.com@evil']) {
+    const proof = holder.prove(`https://${host}/private/1`, token)
+    const lines = [`Host: ${host}`, `Authorization: DPoP ${token}`, `DPoP: ${proof}`, 'Connection: close']
+    const answer = await gate.raw(`${['GET /private/1 HTTP/1.1', ...lines].join('\r\n')}\r\n\r\n`)
+    t.match(answer.code ?? String(answer.status), /^(proof_invalid|target_ambiguous|400)$/, host)
+  }
+  t.equal(gate.upstream.seen.length, 0)
+})
+
+t.test(
+  'node-oauth2-jwt-bearer 1.9.2: a cnf with more members than the key binds by the key and is not refused',
+  async t => {
+    const gate = await startGate(t, options => ({ ...options, publicUrl: 'https://api.example.com' }))
+    const holder = await makeHolder()
+    const token = await gate.token({ claims: { cnf: { jkt: holder.thumbprint, kid: 'x', 'x-own': { a: 1 } } } })
+    const prove = (): string => `DPoP: ${holder.prove('https://api.example.com/private/1', token)}`
+    t.equal((await gate.send('/private/1', [`Authorization: DPoP ${token}`, prove()])).status, 200)
+    t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`, prove()])).code, 'proof_missing')
+    t.equal((await gate.send('/private/1', [`Authorization: DPoP ${token}`])).code, 'proof_missing')
+    t.equal(gate.upstream.seen.length, 1)
+  },
+)

@@ -1,0 +1,54 @@
+import t from 'tap'
+import { Facts, LEEWAY, VERDICT_TTL } from '../src/soak/facts.ts'
+import type { Sample } from '../src/soak/samples.ts'
+import { findTrends } from '../src/soak/trend.ts'
+
+/** A minute of a process that is flat but for what is told: a sawtooth of the heap, and noise that repeats. */
+const minute = (change: (second: number) => Partial<Sample>): Sample[] =>
+  Array.from({ length: 60 }, (_, second) => ({
+    at: second,
+    resident: 140 + ((second * 7) % 5),
+    heap: 20 + ((second * 3) % 17),
+    descriptors: 120 + ((second * 5) % 11),
+    timers: (second * 3) % 7,
+    delay: 2,
+    ...change(second),
+  }))
+
+const growing = (samples: readonly Sample[]): string[] =>
+  findTrends(samples)
+    .filter(({ isGrowing }) => isGrowing)
+    .map(({ measure }) => measure)
+
+t.test('a process that is flat is called flat, whatever its collector and its pools do', async t => {
+  t.same(growing(minute(() => ({}))), [])
+  t.same(growing(minute(second => ({ resident: 90 + Math.min(60, second * 2) }))), [], 'filling up in the first half')
+  t.same(growing(minute(second => ({ descriptors: 300 - second * 4 }))), [], 'falling')
+})
+
+t.test('whatever grows through the second half is called growing, and nothing else is', async t => {
+  t.same(growing(minute(second => ({ resident: 140 + second }))), ['resident'])
+  t.same(growing(minute(second => ({ heap: 20 + second + ((second * 3) % 17) }))), ['heap'])
+  t.same(growing(minute(second => ({ descriptors: 120 + second * 2 }))), ['descriptors'])
+  t.same(growing(minute(second => ({ timers: second * 3 }))), ['timers'])
+})
+
+t.test('an outage is no excuse for what the gateway has shown to know, nor a memory for what was revoked', async t => {
+  const facts = new Facts()
+  t.notOk(facts.isProved('key', 5))
+  facts.prove('key', 3)
+  facts.prove('key', 9)
+  t.ok(facts.isProved('key', 5))
+  t.notOk(facts.isProved('key', 2), 'what was sent before')
+  facts.publish('new', 10_000)
+  t.ok(facts.isNews('new', 10_500))
+  t.notOk(facts.isNews('new', 60_000))
+  t.notOk(facts.isRetired('key'))
+  facts.retireAll()
+  t.ok(facts.isRetired('key') && facts.isRetired('new'))
+  facts.revoke('token')
+  t.ok(facts.isRevoked('token') && facts.mayStillPass('token', 1e12), 'while it is being revoked')
+  facts.revoke('token', 1000)
+  t.ok(facts.mayStillPass('token', 1000 + VERDICT_TTL * 1000))
+  t.notOk(facts.mayStillPass('token', 1001 + (VERDICT_TTL + LEEWAY) * 1000))
+})

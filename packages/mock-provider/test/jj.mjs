@@ -1,0 +1,1 @@
+export const CALLBACK="https://app.example.com/callback";export const ORIGIN="https://login.example.com"

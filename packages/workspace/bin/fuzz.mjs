@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { spawnSync } from 'node:child_process'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { repositoryRoot } from '../src/repository.mjs'
+import { runMain, setUp } from '../src/set-up.mjs'
+
+await runMain(async () => {
+  await setUp({ build: false })
+  const flags = ['--import=tsx', '--conditions=@gatehouse/source', join(repositoryRoot, 'packages/fuzz/src/main.ts')]
+  const { status, signal } = spawnSync(process.execPath, [...flags, ...process.argv.slice(2)], {
+    cwd: repositoryRoot,
+    stdio: 'inherit',
+  })
+  process.exitCode = status ?? 128 + (signal ? constants.signals[signal] : 0)
+})
