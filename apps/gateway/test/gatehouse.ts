@@ -74,11 +74,16 @@ export interface Child {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** The program itself, from source, as a process of its own. */
+/** A run of all tests has built the program just before, and starts it as users do; a file that is run by itself starts its sources. */
+const PROGRAM = process.env.TEST_BUILT
+  ? [at('../bin/gatehouse.js')]
+  : ['--import=tsx', '--conditions=@gatehouse/source', at('../src/main.ts')]
+
+/** The program itself, as a process of its own. */
 export function startGatehouse(t: Test, args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
-  const child = spawn(process.execPath, ['--import=tsx', '--conditions=@gatehouse/source', MAIN, ...args], {
+  const child = spawn(process.execPath, [...PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', ...env },
   })

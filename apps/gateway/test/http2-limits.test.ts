@@ -15,8 +15,11 @@ import {
   TLS,
 } from './http2-client.ts'
 
+const DATA = 0
+const WINDOW_UPDATE = 8
 const END_STREAM = 1
 const END_HEADERS = 4
+const POST_HEALTH = Buffer.concat([Buffer.from([0x83]), GET_HEALTH.subarray(1)])
 
 t.test('limits hold over HTTP/2', async t => {
   const waiting: (() => void)[] = []
@@ -91,6 +94,7 @@ t.test('floods end the connection that they come by, and nothing else', async t 
   const upstream = await listenUpstream(t, (_request, response) => response.end('fine'))
   const { url, child } = await runConfiguration(t, configurationFor(upstream, { tls: TLS }))
   const other = await openSession(t, url)
+  t.equal((await send(other, { ':path': '/health' })).headers[':status'], 200)
   const id = (index: number) => 2 * index + 1
   const floods: Record<string, (index: number) => Buffer> = {
     'rapid reset (CVE-2023-44487)': index =>
@@ -98,12 +102,19 @@ t.test('floods end the connection that they come by, and nothing else', async t 
         frame(HEADERS, END_STREAM | END_HEADERS, id(index), GET_HEALTH),
         frame(RST_STREAM, 0, id(index), Buffer.from([0, 0, 0, constants.NGHTTP2_CANCEL])),
       ]),
+    'resets that the server is made to send (CVE-2025-8671)': index =>
+      Buffer.concat([
+        frame(HEADERS, END_STREAM | END_HEADERS, id(index), GET_HEALTH),
+        frame(WINDOW_UPDATE, 0, id(index), Buffer.alloc(4)),
+      ]),
     'continuations without end (CVE-2024-27983)': index =>
       index === 0 ? frame(HEADERS, END_STREAM, 1, GET_HEALTH) : frame(CONTINUATION, 0, 1, Buffer.from([0x82])),
-    'settings (CVE-2019-9515)': () => frame(SETTINGS, 0, 0),
-    'pings (CVE-2019-9512)': () => frame(PING, 0, 0, Buffer.alloc(8)),
-    'streams that reset themselves (CVE-2019-9514)': index =>
+    'settings whose acknowledgements are not read (CVE-2019-9515)': () => frame(SETTINGS, 0, 0),
+    'pings whose answers are not read (CVE-2019-9512)': () => frame(PING, 0, 0, Buffer.alloc(8)),
+    'heads that are malformed (CVE-2019-9514)': index =>
       frame(HEADERS, END_STREAM | END_HEADERS, id(index), Buffer.from([0x82])),
+    'pieces of a body with nothing in them (CVE-2019-9518)': index =>
+      index === 0 ? frame(HEADERS, END_HEADERS, 1, POST_HEALTH) : frame(DATA, 0, 1),
   }
   for (const [name, flood] of Object.entries(floods)) {
     await t.test(name, async t => {

@@ -81,7 +81,7 @@ t.test('a server that takes anything that looks like a credential is shown to le
   t.match(of('no_credential'), { verdict: 'refused wrongly', why: '404 in place of 401 or 400' })
   t.match(of('good_es256'), { verdict: 'fine' })
   const page = await readFile(join(folder, 'r.html'), 'utf8')
-  t.match(page, /<td class="let-through">let through<\/td>/)
+  t.match(page, /<td class="verdict let-through">let through<\/td>/)
   t.notMatch(page, /<script/)
 })
 

@@ -32,8 +32,10 @@ export interface Memory {
   readonly rest: number
   /** After all scenarios. */
   readonly loaded: number
-  /** After as many different tokens as the key says. */
+  /** After as many different tokens as the key says, of a process that has served nothing else. */
   readonly after?: Readonly<Record<string, number>>
+  /** The same of the process that has been through all scenarios. */
+  readonly afterLoad?: Readonly<Record<string, number>>
 }
 
 export interface GatewayResult {
@@ -42,7 +44,10 @@ export interface GatewayResult {
   readonly memory: Readonly<Record<string, Memory>>
 }
 
-/** Every contender at once on core 0, loaded in turn from core 1 in short slices: A B C A B C, so that noise falls on all alike. */
+/**
+ * Every contender at once on core 0, loaded in turn from core 1 in short slices: in each round every scenario, in each scenario every
+ * contender, so that noise falls on all alike and what is compared is seconds apart.
+ */
 export async function benchGateways(plan: Plan): Promise<GatewayResult> {
   const issuer = await startIssuer()
   const upstreamPort = await freePort()
@@ -50,12 +55,7 @@ export async function benchGateways(plan: Plan): Promise<GatewayResult> {
   const back = await serve(await upstreamCommand(upstreamPort, await folderOf(plan, 'upstream')), upstream, 1)
   const entrants: Entrant[] = []
   try {
-    for (const contender of CONTENDERS) {
-      if (plan.contenders.length > 0 && !plan.contenders.includes(contender.name)) continue
-      if (!contender.available()) {
-        plan.say(`${contender.name}: not installed here, left out`)
-        continue
-      }
+    const start = async (contender: Contender): Promise<Entrant> => {
       const port = await freePort()
       const url = `http://127.0.0.1:${port}`
       const setting = {
@@ -63,21 +63,35 @@ export async function benchGateways(plan: Plan): Promise<GatewayResult> {
         publicKey: issuer.publicKey,
         upstream,
         port,
-        folder: await folderOf(plan, contender.name.replaceAll(/\W+/g, '-')),
+        folder: await folderOf(plan, `${contender.name.replaceAll(/\W+/g, '-')}-${port}`),
         fromSource: plan.fromSource,
       }
-      entrants.push({ contender, url, served: await serve(await contender.command(setting), `${url}/public/7`, 0) })
+      return { contender, url, served: await serve(await contender.command(setting), `${url}/public/7`, 0) }
+    }
+    for (const contender of CONTENDERS) {
+      if (plan.contenders.length > 0 && !plan.contenders.includes(contender.name)) continue
+      if (!contender.available()) {
+        plan.say(`${contender.name}: not installed here, left out`)
+        continue
+      }
+      entrants.push(await start(contender))
     }
     const startUp = Object.fromEntries(entrants.map(entrant => [entrant.contender.name, entrant.served.startUp]))
     const rest = new Map(entrants.map(entrant => [entrant, residentMemory(pidOf(entrant))]))
-    const slices: Slice[] = []
-    const chosen = SCENARIOS.filter(each => plan.scenarios.length === 0 || plan.scenarios.includes(each.name))
-    for (const scenario of chosen) slices.push(...(await runScenario(plan, scenario, entrants, issuer)))
+    const slices = await runRounds(plan, entrants, issuer)
     const memory: Record<string, Memory> = {}
     for (const entrant of entrants) {
-      const loaded = residentMemory(pidOf(entrant))
-      const after = plan.memory && entrant.contender.opaque ? await fillMemory(plan, entrant, issuer) : undefined
-      memory[entrant.contender.name] = { rest: rest.get(entrant) ?? 0, loaded, ...(after && { after }) }
+      const { name } = entrant.contender
+      memory[name] = { rest: rest.get(entrant) ?? 0, loaded: residentMemory(pidOf(entrant)) }
+    }
+    const gate = entrants.find(({ contender }) => contender.opaque)
+    if (plan.memory && gate !== undefined) {
+      const tokens = [issuer.many(TOKENS), issuer.many(TOKENS)]
+      const afterLoad = await fillMemory(plan, gate, tokens)
+      const fresh = await start(gate.contender)
+      entrants.push(fresh)
+      const { name } = gate.contender
+      memory[name] = { rest: 0, loaded: 0, ...memory[name], after: await fillMemory(plan, fresh, tokens), afterLoad }
     }
     return { slices, startUp, memory }
   } finally {
@@ -86,66 +100,68 @@ export async function benchGateways(plan: Plan): Promise<GatewayResult> {
   }
 }
 
-async function runScenario(
-  plan: Plan,
-  scenario: Scenario,
-  entrants: readonly Entrant[],
-  issuer: BenchIssuer,
-): Promise<Slice[]> {
+/** The first round warms up: it is run and not counted. */
+async function runRounds(plan: Plan, entrants: readonly Entrant[], issuer: BenchIssuer): Promise<Slice[]> {
   const slices: Slice[] = []
-  const takesPart = entrants.filter(
-    ({ contender }) => (contender.opaque || scenario.opaque !== true) && judges(contender, scenario),
-  )
-  const warm = scenario.cold === true ? undefined : await scenario.tokens(issuer)
+  const chosen = SCENARIOS.filter(each => plan.scenarios.length === 0 || plan.scenarios.includes(each.name))
   for (let round = 0; round <= plan.rounds; round++) {
-    const tokens = warm ?? (await scenario.tokens(issuer))
-    for (const entrant of takesPart) {
-      const pid = pidOf(entrant)
-      const before = cpuSeconds(pid)
-      const sample = await applyLoad(toLoad(scenario, entrant.url, plan.seconds, tokens), plan.folder)
-      const cpu = cpuSeconds(pid) - before
-      // The first round warms up: it is run and not counted.
-      if (round === 0) continue
-      slices.push({
-        scenario: scenario.name,
-        contender: entrant.contender.name,
-        requestsPerCpuSecond: sample.requests / Math.max(cpu, 0.01),
-        requestsPerSecond: sample.requests / sample.seconds,
-        megabytesPerSecond:
-          (scenario.bodyBytes ?? sample.bytes / Math.max(1, sample.requests)) *
-          (sample.requests / sample.seconds / 1e6),
-        p50: sample.p50,
-        p99: sample.p99,
-        errors: sample.errors,
-      })
+    for (const scenario of chosen) {
+      const tokens = await scenario.tokens(issuer)
+      for (const entrant of entrants) {
+        if (!takesPart(entrant.contender, scenario)) continue
+        const slice = await runSlice(plan, scenario, entrant, tokens)
+        if (round > 0) slices.push(slice)
+      }
     }
-    plan.say(`${scenario.name}: round ${round} of ${plan.rounds}`)
+    plan.say(`round ${round} of ${plan.rounds}`)
   }
   return slices
 }
 
-/** Who checks nothing is measured where its figure says what the check costs, not where there is only the check to measure. */
-const judges = (contender: Contender, scenario: Scenario): boolean =>
-  contender.guards || !(scenario.cold === true || scenario.opaque === true || scenario.refused === true)
+async function runSlice(plan: Plan, scenario: Scenario, entrant: Entrant, tokens: readonly string[]): Promise<Slice> {
+  const pid = pidOf(entrant)
+  const before = cpuSeconds(pid)
+  const sample = await applyLoad(toLoad(scenario, entrant.url, plan.seconds, tokens), plan.folder)
+  const cpu = cpuSeconds(pid) - before
+  const bytes = scenario.bodyBytes ?? sample.bytes / Math.max(1, sample.requests)
+  return {
+    scenario: scenario.name,
+    contender: entrant.contender.name,
+    requestsPerCpuSecond: sample.requests / Math.max(cpu, 0.01),
+    requestsPerSecond: sample.requests / sample.seconds,
+    megabytesPerSecond: (bytes * sample.requests) / sample.seconds / 1e6,
+    p50: sample.p50,
+    p99: sample.p99,
+    errors: sample.errors,
+  }
+}
+
+/**
+ * Who checks nothing is measured where its figure says what the check costs, not where there is only the check to measure; opaque tokens are
+ * for who can judge them, and so is what tells one route of a contender from another.
+ */
+function takesPart({ guards, opaque }: Contender, scenario: Scenario): boolean {
+  if (scenario.opaque === true) return opaque
+  return guards || !(scenario.cold === true || scenario.refused === true)
+}
 
 const TOKENS = 100_000
 
 /** Twice as many different tokens: what is kept of the first must make room for the second. */
-async function fillMemory(plan: Plan, entrant: Entrant, issuer: BenchIssuer): Promise<Record<string, number>> {
+async function fillMemory(
+  plan: Plan,
+  entrant: Entrant,
+  batches: readonly (readonly string[])[],
+): Promise<Record<string, number>> {
   const after: Record<string, number> = {}
-  for (const total of [TOKENS, 2 * TOKENS]) {
-    const load: Load = {
-      url: `${entrant.url}/guarded/7`,
-      connections: 64,
-      seconds: 60,
-      tokens: issuer.many(TOKENS),
-      once: true,
-    }
+  let total = 0
+  for (const tokens of batches) {
+    const load: Load = { url: `${entrant.url}/guarded/7`, connections: 64, seconds: 60, tokens, once: true }
     const { requests, errors } = await applyLoad(load, plan.folder)
-    after[total] = residentMemory(pidOf(entrant))
-    plan.say(
-      `${entrant.contender.name}: ${requests} different tokens, ${errors} errors, ${Math.round(after[total])} MiB`,
-    )
+    total += tokens.length
+    const resident = residentMemory(pidOf(entrant))
+    after[total] = resident
+    plan.say(`${entrant.contender.name}: ${requests} different tokens, ${errors} errors, ${Math.round(resident)} MiB`)
   }
   return after
 }

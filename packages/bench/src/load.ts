@@ -65,10 +65,23 @@ async function byWrk(load: Load, folder: string): Promise<Sample> {
   if (line === null) throw new Error(`wrk printed no sample:\n${stdout}`)
   const [requests = 0, micros = 1, broken = 0, refused = 0, p50 = 0, p99 = 0, bytes = 0] = line.slice(1).map(Number)
   const errors = broken + (load.refused === true ? requests - refused : refused)
-  // Once all tokens are sent wrk waits for the end of its time.
-  const seconds = load.once === true ? Number.NaN : micros / 1e6
-  return { requests, seconds, errors, p50: p50 / 1000, p99: p99 / 1000, bytes }
+  return { requests, seconds: micros / 1e6, errors, p50: p50 / 1000, p99: p99 / 1000, bytes }
 }
+
+/** Left to itself, wrk waits for the end of its time once every token is sent: it is interrupted. */
+const ONCE = `local isOver = false
+function request()
+  at = at + 1
+  if at > #ready then
+    at = #ready
+    if not isOver then
+      isOver = true
+      wrk.thread:stop()
+      os.execute("kill -INT " .. io.open("/proc/self/stat"):read("*n"))
+    end
+  end
+  return ready[at]
+end`
 
 const lua = (load: Load, tokens: string): string => `
 local tokens, at = {}, 0
@@ -82,7 +95,7 @@ function init(args)
   for i, token in ipairs(tokens) do wrk.headers["Authorization"] = "Bearer " .. token; ready[i] = wrk.format() end
   if #tokens == 0 then ready[1] = wrk.format() end
 end
-${load.once === true ? 'function request() at = at + 1; if at > #ready then wrk.thread:stop(); at = #ready end return ready[at] end' : 'function request() at = at % #ready + 1; return ready[at] end'}
+${load.once === true ? ONCE : 'function request() at = at % #ready + 1; return ready[at] end'}
 function done(summary, latency)
   local e = summary.errors
   print(string.format("SAMPLE %d %d %d %d %d %d %d", summary.requests, summary.duration,

@@ -2,18 +2,19 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchFlood, printFlood } from './flood.ts'
 import { benchGateways } from './gateways.ts'
 import { benchMocks } from './mocks.ts'
 import { plot } from './plot.ts'
 import { takePrecedence } from './process.ts'
-import { printReport, type Report, summarize } from './report.ts'
+import { compareScenarios, printReport, type Report, summarize } from './report.ts'
 
 const HELP = `npm run bench -- [options]
-  --rounds N          slices of each contender in each scenario (5); the first one is not counted
-  --seconds N         length of a slice (2)
+  --rounds N          slices of each contender in each scenario (5), after one that warms up
+  --seconds N         length of a slice (1)
   --scenario NAME     only this one; may be repeated
   --contender NAME    only this one; may be repeated
-  --only WHAT         gateways or mocks
+  --only WHAT         gateways, mocks or flood (a thousand connections that trickle headers; only where named)
   --memory            two hundred thousand different tokens at the end, also where scenarios are named
   --from-source       the gateway from its sources instead of the build
   --precedence        a real-time class for all that is measured, on a machine that has other work (needs root)
@@ -26,7 +27,7 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '1' },
     scenario: { type: 'string', multiple: true, default: [] },
     contender: { type: 'string', multiple: true, default: [] },
     only: { type: 'string' },
@@ -66,8 +67,10 @@ async function measure(): Promise<Report> {
         seconds: plan.seconds,
         precedence: values.precedence,
       },
+      within: compareScenarios(gateways?.slices ?? [], 'gatehouse'),
       rows: [...summarize(gateways?.slices ?? [], 'gatehouse'), ...summarize(mocks?.slices ?? [], 'mock-oidc')],
       startUp: { ...gateways?.startUp, ...mocks?.startUp },
+      ...(mocks === undefined ? {} : { ready: mocks.ready }),
       memory: { ...gateways?.memory, ...mocks?.memory },
     }
   } finally {
@@ -75,7 +78,22 @@ async function measure(): Promise<Report> {
   }
 }
 
+async function measureFlood(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
+  await chmod(folder, 0o755)
+  try {
+    if (values.precedence) takePrecedence()
+    const fromSource = values['from-source']
+    const plan = { folder, say, rounds: Number(values.rounds), seconds: Number(values.seconds), fromSource }
+    const rounds = await benchFlood(plan)
+    process.stdout.write(values.json ? `${JSON.stringify(rounds, null, 2)}\n` : printFlood(rounds))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
 if (values.help) say(HELP)
+else if (values.only === 'flood') await measureFlood()
 else {
   const report =
     values.read === undefined ? await measure() : (JSON.parse(await readFile(values.read, 'utf8')) as Report)

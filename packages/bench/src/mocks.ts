@@ -1,10 +1,11 @@
+import { type ExecFileSyncOptions, execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Memory } from './gateways.ts'
 import { applyLoad } from './load.ts'
 import { cpuSeconds, freePort, residentMemory, type Served, serve } from './process.ts'
-import type { Slice } from './report.ts'
+import { median, type Slice } from './report.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
@@ -27,6 +28,7 @@ const PROVIDERS: Readonly<Record<string, (port: number) => readonly string[]>> =
 export interface MockResult {
   readonly slices: readonly Slice[]
   readonly startUp: Readonly<Record<string, number>>
+  readonly ready: Readonly<Record<string, number>>
   readonly memory: Readonly<Record<string, Memory>>
 }
 
@@ -38,6 +40,8 @@ export async function benchMocks(plan: {
 }): Promise<MockResult> {
   const running = new Map<string, { served: Served; url: string; rest: number }>()
   const slices: Slice[] = []
+  const ready = Object.fromEntries(Object.keys(PROVIDERS).map(name => [name, timeReadiness(name, plan.rounds)]))
+  plan.say('ready in process: measured')
   try {
     for (const [name, command] of Object.entries(PROVIDERS)) {
       const port = await freePort()
@@ -80,6 +84,7 @@ export async function benchMocks(plan: {
     }
     return {
       slices,
+      ready,
       startUp: Object.fromEntries([...running].map(([name, { served }]) => [name, served.startUp])),
       memory: Object.fromEntries(
         [...running].map(([name, { served, rest }]) => [name, { rest, loaded: residentMemory(served.child.pid ?? 0) }]),
@@ -90,6 +95,14 @@ export async function benchMocks(plan: {
     await writeFile(join(plan.folder, 'done'), '')
   }
 }
+
+/** Milliseconds from an imported provider to its first answer in the same process, the median over so many processes. */
+function timeReadiness(name: string, rounds: number): number {
+  const once = (): number => Number(execFileSync(process.execPath, [here('contenders/ready.mjs'), name], QUIETLY))
+  return median(Array.from({ length: Math.max(rounds, 1) }, once))
+}
+
+const QUIETLY: ExecFileSyncOptions = { stdio: ['ignore', 'pipe', 'ignore'] }
 
 const FORM = 'grant_type=client_credentials&scope=orders%3Aread'
 

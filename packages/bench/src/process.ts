@@ -9,7 +9,7 @@ export interface Served {
   readonly stop: () => Promise<void>
 }
 
-const TASKSET = '/usr/bin/taskset'
+export const TASKSET = '/usr/bin/taskset'
 /** Command that gives what follows precedence over whatever else the machine does; empty unless asked for. */
 export const PRECEDENCE: string[] = []
 

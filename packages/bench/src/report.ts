@@ -21,7 +21,7 @@ export interface Row {
   readonly p50: number
   readonly p99: number
   readonly errors: number
-  /** Median over the rounds of this row's requests per CPU-second divided by Gatehouse's in the same round. */
+  /** Median over the rounds of this row's requests per CPU-second divided by ours in the same round: Gatehouse's, or mock-oidc's. */
   readonly ratio: number
 }
 
@@ -35,12 +35,16 @@ export interface Report {
     readonly precedence: boolean
   }
   readonly rows: readonly Row[]
+  /** Of one contender, by name of the comparison: requests per CPU-second in one scenario by those in another, the median over rounds. */
+  readonly within: Readonly<Record<string, number>>
   /** Milliseconds from spawn to the first answer. */
   readonly startUp: Readonly<Record<string, number>>
+  /** Milliseconds from an imported provider to its first answer in process. */
+  readonly ready?: Readonly<Record<string, number>>
   readonly memory: Readonly<Record<string, Memory>>
 }
 
-const median = (values: readonly number[]): number => {
+export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
@@ -68,17 +72,27 @@ export function summarize(slices: readonly Slice[], reference: string): Row[] {
   })
 }
 
-const HEAD = [
-  'scenario',
-  'contender',
-  'req/CPU-s',
-  'of gatehouse',
-  'req/s',
-  'MB/s',
-  'p50 ms',
-  'p99 ms',
-  'errors',
-] as const
+/** Two scenarios that one contender went through seconds apart. */
+const PAIRS = {
+  jwt: ['guard-jwt', 'guard-jwt-public'],
+  opaque: ['guard-opaque', 'guard-opaque-public'],
+  garbage: ['garbage', 'guard-jwt'],
+} as const
+
+/** Taken round by round as well: what is compared differs by less than a machine drifts. */
+export function compareScenarios(slices: readonly Slice[], contender: string): Record<keyof typeof PAIRS, number> {
+  const of = (scenario: string): readonly number[] =>
+    slices
+      .filter(slice => slice.scenario === scenario && slice.contender === contender)
+      .map(slice => slice.requestsPerCpuSecond)
+  const compare = ([one, other]: readonly [string, string]): number => {
+    const base = of(other)
+    return median(of(one).map((value, round) => value / (base[round] ?? Number.NaN)))
+  }
+  return { jwt: compare(PAIRS.jwt), opaque: compare(PAIRS.opaque), garbage: compare(PAIRS.garbage) }
+}
+
+const HEAD = ['scenario', 'contender', 'req/CPU-s', 'of ours', 'req/s', 'MB/s', 'p50 ms', 'p99 ms', 'errors'] as const
 
 /** Columns of text, the first two to the left and the others to the right. */
 function layOut(head: readonly string[], lines: readonly (readonly string[])[]): string {
@@ -100,7 +114,7 @@ const number = (value: number | null | undefined, digits = 0): string =>
 
 /** One table of figures, one of processes, one of what the project promises, and the setting. */
 export function printReport(report: Report): string {
-  const { rows, startUp, memory, setting } = report
+  const { rows, startUp, ready = {}, memory, setting } = report
   const figures = rows.map(row => [
     row.scenario,
     row.contender,
@@ -113,14 +127,15 @@ export function printReport(report: Report): string {
     number(row.errors),
   ])
   const processes = Object.keys(startUp).map(name => {
-    const { rest, loaded, after = {} } = memory[name] ?? {}
+    const { rest, loaded, after = {}, afterLoad = {} } = memory[name] ?? {}
     return [
       'process',
       name,
       number(startUp[name]),
+      number(ready[name], 1),
       number(rest),
       number(loaded),
-      ...Object.values(after).map(mib => number(mib)),
+      ...[...Object.values(after), ...Object.values(afterLoad)].map(mib => number(mib)),
     ]
   })
   const goals = judgeGoals(report).map(({ what, measured, bound, holds }) => [
@@ -132,7 +147,21 @@ export function printReport(report: Report): string {
   ])
   return [
     layOut(HEAD, figures),
-    layOut(['', '', 'start-up ms', 'MiB at rest', 'after load', 'after 100,000 tokens', 'after 200,000'], processes),
+    layOut(
+      [
+        '',
+        '',
+        'start-up ms',
+        'in process ms',
+        'MiB at rest',
+        'after load',
+        'fresh, 100,000 tokens',
+        '200,000',
+        'after load, 100,000 tokens',
+        '200,000',
+      ],
+      processes,
+    ),
     layOut(['', '', 'measured', 'bound', ''], goals),
     `Node ${setting.node}, ${setting.cpu}, load average ${setting.loadAverage.map(value => value.toFixed(1)).join(' ')}, ` +
       `${setting.rounds} rounds of ${setting.seconds} s${setting.precedence ? ', measured processes in a real-time class' : ''}`,

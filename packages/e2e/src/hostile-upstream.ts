@@ -20,7 +20,7 @@ export type Road = keyof typeof ROADS
 /** What an upstream does with one request: bytes, each piece in a turn of its own, and then nothing, an end or a reset. */
 export interface Play {
   readonly bytes: string | readonly string[]
-  readonly then?: 'end' | 'reset'
+  readonly ends?: 'end' | 'reset'
 }
 
 export interface Stage {
@@ -88,7 +88,7 @@ export async function openStage(t: Test, road: Road, options: Partial<UpstreamOp
 
 export const good = (path: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`
 
-async function perform(socket: Socket, { bytes, then }: Play): Promise<void> {
+async function perform(socket: Socket, { bytes, ends }: Play): Promise<void> {
   for (const piece of typeof bytes === 'string' ? [bytes] : bytes) {
     if (socket.destroyed) return
     await new Promise<void>(resolve => {
@@ -96,8 +96,8 @@ async function perform(socket: Socket, { bytes, then }: Play): Promise<void> {
     })
     await new Promise(resolve => setImmediate(resolve))
   }
-  if (then === 'end') socket.end()
-  if (then === 'reset') socket.resetAndDestroy()
+  if (ends === 'end') socket.end()
+  if (ends === 'reset') socket.resetAndDestroy()
 }
 
 /** What a client made of what it got: an answer is whole only where its framing says so. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -87,7 +87,12 @@ const MODULES = '/usr/lib/apache2/modules'
 const APACHE = '/usr/sbin/apache2'
 const MODULE_NAMES = ['mpm_event', 'authn_core', 'authz_core', 'authz_user', 'auth_openidc']
 
-export const hasApache = existsSync(`${MODULES}/mod_auth_openidc.so`) && existsSync(APACHE)
+const MODULE = `${MODULES}/mod_auth_openidc.so`
+export const hasApache = existsSync(MODULE) && existsSync(APACHE)
+
+/** Of the module that is installed, as it says itself. */
+export const readApacheVersion = (): string | undefined =>
+  /mod_auth_openidc-([\d.]+)/.exec(readFileSync(MODULE, 'latin1'))?.[1]
 
 /** Apache with mod_auth_openidc as resource server; the module takes keys from an https address only. */
 export const apacheOpenidc: Peer = async (t, issuer) => {

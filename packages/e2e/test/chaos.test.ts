@@ -21,7 +21,6 @@ t.test(
     const plot = join(t.testdir(), 'soak.svg')
     await writeFile(plot, drawSoak(report))
     t.same(Object.fromEntries(report.wrong), {}, 'nothing was wrong')
-    t.equal(report.requests >= RATE * (SECONDS + 2 * CALM), true, 'every request of the plan was sent')
     for (const kind of ['hot 200', 'fresh 200', 'opaque 200', 'both 200', 'stale 200', 'steady 200'])
       t.ok((report.tally.get(kind) ?? 0) > 0, `some were answered ${kind}`)
     const served = report.tally.get('hot 200') ?? 0

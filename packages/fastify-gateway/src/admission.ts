@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import type { Throttle } from './event-loop.ts'
+import { isHttp2 } from './inbound.ts'
 
 /** Whose limit a request was turned away by: the event loop's, its connection's, or its upstream's. */
 export type Shed = 'event_loop' | 'connection' | 'upstream'
@@ -26,7 +27,7 @@ export class Admission {
   /** Why a request shall not even be looked at, if so. */
   refusalOf(request: IncomingMessage, response: ServerResponse): keyof typeof SHED | undefined {
     // A response without a socket waits for those before it (RFC 9112 section 9.3.2): a request that comes alone is not counted.
-    const isCounted = response.socket === null || request.httpVersionMajor === 2
+    const isCounted = response.socket === null || isHttp2(request)
     if (isCounted && !this.#join(request, response)) return 'connection'
     return this.#throttle.admits() ? undefined : 'event_loop'
   }
@@ -36,7 +37,7 @@ export class Admission {
   }
 
   #join(request: IncomingMessage, response: ServerResponse): boolean {
-    const isStream = request.httpVersionMajor === 2
+    const isStream = isHttp2(request)
     const connection = isStream ? (request as object as Http2ServerRequest).stream.session : request.socket
     // Of a stream that is gone already.
     if (connection === undefined) return true

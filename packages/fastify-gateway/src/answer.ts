@@ -63,7 +63,8 @@ export function relayAnswer(
     writeHead(response, status, reason, headers)
   } catch {
     // HTTP/2 can not carry every head that HTTP/1.1 can, such as a Location that is there twice.
-    return cut("the upstream's answer can not be said in the client's protocol")
+    cut("the upstream's answer can not be said in the client's protocol")
+    return
   }
 
   incoming.on('data', relay)

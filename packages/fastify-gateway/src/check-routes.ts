@@ -60,7 +60,8 @@ function checkPath({ path, target }: FoundRoute, at: string): Problem[] {
   if (literal.includes('*')) return problem('has a * that is not the last segment', 'an exact path, or a final /*')
   const filled = literal.replace(/\{[^/]*\}/g, 'x')
   const judged = judgeTarget(filled)
-  if (judged === undefined || judged.query !== '' || judged.key !== filled) {
+  const isPlain = judged !== undefined && (judged.concerns.length > 0 || judged.reading === filled)
+  if (!isPlain || judged.query !== '' || judged.key !== filled) {
     return problem(
       'can be read in more than one way',
       'a canonical path without query, dot segments and needless encoding',

@@ -4,13 +4,20 @@ const PERIOD = 100
 /** Tells every so often how late the event loop is, in seconds, until what it returns is called. */
 export type Pulse = (tell: (late: number) => void) => () => void
 
-/** A timer that is called late is as late as everything else that waits for this turn of the loop. Keeps no process alive. */
+/**
+ * A timer that is called late is as late as everything else that waits for this turn of the loop. Only as much of it counts as the process
+ * has worked in the meantime: where other processes had the processor, to turn requests away would help nobody. Keeps no process alive.
+ */
 export const feelPulse: Pulse = tell => {
   let last = performance.now()
+  let used = process.cpuUsage()
   const timer = setInterval(() => {
     const now = performance.now()
-    tell(Math.max(0, now - last - PERIOD) / 1000)
+    const worked = process.cpuUsage(used)
+    const late = Math.min(now - last - PERIOD, (worked.user + worked.system) / 1000)
+    tell(Math.max(0, late) / 1000)
     last = now
+    used = process.cpuUsage()
   }, PERIOD).unref()
   return () => clearInterval(timer)
 }

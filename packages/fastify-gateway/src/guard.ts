@@ -4,7 +4,7 @@ import { SHED } from './admission.ts'
 import { preflightHeaders } from './cors.ts'
 import { takeExpectation } from './expect.ts'
 import type { Gateway } from './gateway.ts'
-import { fieldsOf } from './inbound.ts'
+import { fieldsOf, isHttp2 } from './inbound.ts'
 import { takeStatement } from './intake.ts'
 import { locate, type Place, type Surroundings } from './locate.ts'
 import { isObserved, publishDecision } from './log.ts'
@@ -31,7 +31,7 @@ export function createGuard(gateway: Gateway, surroundings: Surroundings): onReq
 /** Neither its target nor its credential is looked at. */
 function turnAway(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, shed: keyof typeof SHED): void {
   // What else it has sent would only be refused as well. HTTP/2 has no such field (RFC 9113 section 8.2.2).
-  if (shed === 'connection' && request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
+  if (shed === 'connection' && !isHttp2(request.raw)) reply.header('connection', 'close')
   refuse(gateway, request, reply, 'overloaded', { shed, cause: SHED[shed] })
 }
 

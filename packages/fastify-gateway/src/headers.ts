@@ -22,6 +22,23 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 /** Made anew for the upstream, whatever the client said. */
 const OWN: ReadonlySet<string> = new Set(['host', 'content-length', 'expect', 'trailer'])
 
+/** Folded names of what frames a message: another spelling of one (`Content_Length`) is read as it by upstreams that know no dashes. */
+const FRAMING: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...OWN].map(name => name.replaceAll('-', '')))
+
+/** Folded names by which some upstreams let a client say another method or path than the one that was judged. */
+const OVERRIDES: ReadonlySet<string> = new Set([
+  'xhttpmethod',
+  'xhttpmethodoverride',
+  'xmethodoverride',
+  'xoriginaluri',
+  'xoriginalurl',
+  'xrewriteuri',
+  'xrewriteurl',
+  'xoriginalhost',
+  'xhttphostoverride',
+  'xhostoverride',
+])
+
 /** Beginnings of folded names under which proxies tell of the client's certificate (RFC 9440, nginx, load balancers; Envoy's is XFCC). */
 const CERTIFICATE = ['clientcert', 'xclientcert', 'sslclient', 'xsslclient', 'xsslcert', 'xamznmtls']
 
@@ -56,6 +73,7 @@ export function createSieve(asserted: Iterable<string>, believed: Iterable<strin
     if (HOP_BY_HOP.has(lower) || OWN.has(lower)) return 'drop'
     const folded = foldName(name)
     if (own.has(folded) || folded.startsWith(RESERVED_PREFIX)) return 'drop'
+    if (OVERRIDES.has(folded) || FRAMING.has(folded)) return 'drop'
     if (isForwarding(folded) || proxied.has(folded)) return 'forwarding'
     // Another spelling of a credential is nobody's credential.
     if (folded === 'authorization' || folded === 'dpop') return lower === folded ? 'credential' : 'drop'

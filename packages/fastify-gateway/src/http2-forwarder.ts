@@ -123,17 +123,20 @@ function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Ses
 
     let trailers: readonly string[] = []
     current.on('trailers', fields => {
-      trailers = flatten(fields)
+      const given = flatten(fields)
+      if (sizeOf(given) <= MOST_BYTES) trailers = given
     })
     current.on('response', fields => {
       if (isOver) return
       const status = fields[':status'] ?? 0
       if (status > LAST_STATUS || status < 200) return fail('upstream_unreachable', 'a status that is none')
+      const given = flatten(fields)
+      if (sizeOf(given) > MOST_BYTES) return fail('upstream_unreachable', 'a head that is too large')
       isAnswered = true
       const answer = {
         status,
         reason: '',
-        fields: shapeResponseHeaders(flatten(fields), status, false),
+        fields: shapeResponseHeaders(given, status, false),
         hasLength: fields['content-length'] !== undefined,
         announced: undefined,
         body: current,
@@ -181,6 +184,11 @@ function frame({ url, basePath }: Upstream, { method, target, headers, body, req
     ...(/\btrailers\b/i.test(String(request.headers.te ?? '')) ? { te: 'trailers' } : {}),
   }
 }
+
+/** Bytes of a head, and of trailer fields. */
+const MOST_BYTES = 32_768
+
+const sizeOf = (fields: readonly string[]): number => fields.reduce((size, text) => size + text.length, 0)
 
 /** A flat list of names and values, without pseudo-header fields. */
 const flatten = (headers: IncomingHttpHeaders): string[] =>

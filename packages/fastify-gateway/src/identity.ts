@@ -89,15 +89,22 @@ export function assertIdentity(
 /** The asserted headers as field lines; `claims` as for `assertIdentity`. */
 export type Describe = (principal: Principal, claims: Claims | undefined) => string
 
-/** Of a route. They are put together once for each principal, since a remembered token is always the same one. */
+/** Principals of whom a route remembers what it says. */
+const REMEMBERED = 1024
+
+/**
+ * Of a route. They are put together once for each principal, since a remembered token is always the same one. The memory is small and emptied
+ * when full: what tokens that come once leave in it is soon gone.
+ */
 export function describeWith(sources: readonly HeaderSource[]): Describe {
-  const known = new WeakMap<Principal, string>()
+  const known = new Map<Principal, string>()
   return (principal, claims) => {
     if (claims !== undefined && claims !== principal.claims)
       return writeFields(assertIdentity(principal, sources, claims))
     const before = known.get(principal)
     if (before !== undefined) return before
     const lines = writeFields(assertIdentity(principal, sources))
+    if (known.size === REMEMBERED) known.clear()
     known.set(principal, lines)
     return lines
   }

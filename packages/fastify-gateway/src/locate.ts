@@ -36,13 +36,14 @@ const nowhere = (code: RefusalCode, cause?: string): Place =>
 
 /** Judges the head of a request but for its credential: size, target, host, route, method, in this order. */
 export function locate(gateway: Gateway, { prefix, methods }: Surroundings, request: IncomingMessage): Place {
-  const { headers, method = '' } = request
+  const { headers, method = '', url = '' } = request
   const rawHeaders = fieldsOf(request)
   if (rawHeaders.length > 2 * gateway.limits.fields) return nowhere('headers_too_large', 'the number of fields')
   if (sizeOf(rawHeaders) > gateway.limits.headers) return nowhere('headers_too_large')
   // Node's parser reads `HTTP/2.0` in a request line; on this connection it means nothing.
   if (request.httpVersionMajor !== 1 && !('stream' in request)) return nowhere('target_ambiguous', 'the HTTP version')
-  const target = judgeTarget(request.url?.slice(prefix.length) || '/')
+  // Where a prefix is cut off, an absolute target must not become a path by that.
+  const target = url.startsWith('/') ? judgeTarget(url.slice(prefix.length) || '/') : undefined
   if (target === undefined) return nowhere('target_ambiguous', 'the request target')
   const authority = readAuthority(rawHeaders)
   if (authority === undefined) return nowhere('target_ambiguous', 'the Host header')
@@ -67,7 +68,11 @@ export function locate(gateway: Gateway, { prefix, methods }: Surroundings, requ
     return { kind: 'nowhere', code: 'method_not_allowed', allow, path, route: resource.routes.find(hasCors) }
   }
   if (isClear(route)) return { kind: 'route', route, target, authority }
-  return { kind: 'nowhere', code: 'target_ambiguous', route, cause: `the path has ${target.concerns.join(' and ')}` }
+  const cause =
+    target.concerns.length === 0
+      ? 'decoded, the path is of another route'
+      : `the path has ${target.concerns.join(' and ')}`
+  return { kind: 'nowhere', code: 'target_ambiguous', route, cause }
 }
 
 const hasCors = ({ cors }: Route): boolean => cors !== undefined
@@ -80,7 +85,7 @@ function leadsThere(
   resource: Resource<Route>,
   route: Route,
 ): boolean {
-  if (target.concerns.length === 0) return true
+  if (target.reading === target.key) return true
   return (
     target.concerns.every(concern => route.allows.has(concern)) &&
     gateway.table.find(target.reading, authority) === resource

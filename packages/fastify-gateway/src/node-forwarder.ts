@@ -24,7 +24,8 @@ export const createNodeForwarder: ForwarderFactory = upstream => {
   const trust = upstream.ca === undefined ? {} : { ca: upstream.ca }
   const agent = isSecure ? new HttpsAgent({ ...pool, ...trust }) : new HttpAgent(pool)
   // Bytes that nobody asked for could be taken for the answer to the next request.
-  agent.on('free', (socket: Socket) => socket.on('data', distrust))
+  // A connection comes free once more for each request that is given up while it waits, without having been used.
+  agent.on('free', (socket: Socket) => socket.off('data', distrust).on('data', distrust))
   const tunnels = new Set<Socket>()
   const most = upstream.connections + upstream.queue
   let inFlight = 0

@@ -7,6 +7,7 @@ import { listenForExpectations } from './expect.ts'
 import { compileGateway, type Gateway } from './gateway.ts'
 import { createGuard } from './guard.ts'
 import type { GatewayOptions } from './options.ts'
+import { sendWhole } from './own-answer.ts'
 import { ROUTED_METHODS, steer } from './routing.ts'
 import { type GatewayState, stateOf } from './state.ts'
 import { judgeTarget, readAuthority } from './target.ts'
@@ -55,6 +56,7 @@ function mount(scope: FastifyInstance, gateway: Gateway): void {
       url,
       exposeHeadRoute: false,
       onRequest: guard,
+      onSend: sendWhole,
       handler: () => Promise.reject(new Error('the guard let a request pass that it did not answer')),
     })
   }

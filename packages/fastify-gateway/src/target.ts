@@ -13,7 +13,10 @@ export interface Target {
   readonly query: string
   /** What a route must allow before this target may match it. */
   readonly concerns: readonly Ambiguity[]
-  /** `key` as an upstream might read it that decodes slashes, cuts parameters and merges slashes. Equal to `key` without concerns. */
+  /**
+   * `key` as an upstream might read it that decodes what is visible, slashes too, cuts parameters and merges slashes. Where it is not `key`,
+   * both must lead to the same route.
+   */
   readonly reading: string
 }
 
@@ -28,6 +31,8 @@ const FORBIDDEN = /%(?:[01][0-9A-F]|2E|5C|7F|25[0-9A-F]{2})/i
 /** Also where only a delimiter that is encoded ends it: `..%3B` is `..` to a reader who decodes first and cuts after. */
 const DOT_SEGMENT = /^\.{1,2}(?:%3B|%3F|%23|$)/
 const UNRESERVED = /^[\w~-]$/
+const VISIBLE = /^[!-~]$/
+const DELIMITING = new Set(['%', ';', '?', '#'])
 
 /**
  * Judges a raw request target (RFC 9112 section 3.2): origin-form with one reading, or undefined. Absolute-form, authority-form,
@@ -50,20 +55,26 @@ function judgePath(raw: string, query: string): Target | undefined {
   // Judged after decoding: `%25%32%66` is `%252f`.
   if (FORBIDDEN.test(path)) return undefined
   const key = path.replace(ENCODED, octet => octet.toUpperCase())
-  const parts = key.replaceAll('%2F', '/').split('/')
+  const parts = key.replace(ENCODED, decodeVisible).split('/')
   const segments = parts.map(part => part.split(';', 1)[0] ?? '')
   if (segments.some(segment => DOT_SEGMENT.test(segment))) return undefined
   const concerns: Ambiguity[] = []
   if (key.includes('%2F')) concerns.push('%2F')
   if (key.includes(';')) concerns.push(';')
   if (parts.slice(1, -1).includes('')) concerns.push('//')
-  const reading = concerns.length === 0 ? key : segments.join('/').replace(/\/{2,}/g, '/')
+  const reading = segments.join('/').replace(/\/{2,}/g, '/')
   return { path, key, query, concerns, reading }
 }
 
 function decodeUnreserved(octet: string): string {
   const character = String.fromCharCode(Number.parseInt(octet.slice(1), 16))
   return UNRESERVED.test(character) ? character : octet
+}
+
+/** Those are decoded by upstreams before they choose a handler; what would then delimit something else stays encoded. */
+function decodeVisible(octet: string): string {
+  const character = String.fromCharCode(Number.parseInt(octet.slice(1), 16))
+  return VISIBLE.test(character) && !DELIMITING.has(character) ? character : octet
 }
 
 function isUtf8(path: string): boolean {

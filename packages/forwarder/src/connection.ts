@@ -21,7 +21,8 @@ const IDLE_MARGIN = 1
 
 /**
  * One keep-alive connection and at most one exchange on it. It reads into one buffer of its own and shows that to the
- * response reader, so no stream and no allocation stands between the socket and the grammar.
+ * response reader, so no stream and no allocation stands between the socket and the grammar. Where a client takes its bytes slowly, the
+ * buffer is left to it and another takes its place.
  */
 export class Connection {
   readonly socket: Socket
@@ -36,16 +37,21 @@ export class Connection {
   isDead = false
   readonly #owner: ConnectionOwner
   readonly #reader: ResponseReader
-  readonly #buffer = Buffer.allocUnsafeSlow(READ_BUFFER)
+  #buffer = Buffer.allocUnsafeSlow(READ_BUFFER)
   #isOpen = false
   #isAwaiting = false
+  /** Whether a client is still being sent what is in the buffer. */
+  #isTaken = false
 
   constructor(owner: ConnectionOwner, exchange: Exchange) {
     this.#owner = owner
     this.#reader = new ResponseReader(owner.settings)
     this.exchange = exchange
     this.deadline = owner.deadline(owner.settings.connectTimeout)
-    this.socket = openSocket(owner.settings, { buffer: this.#buffer, callback: length => this.#read(length) })
+    this.socket = openSocket(owner.settings, {
+      buffer: () => this.#offer(),
+      callback: length => this.#read(length),
+    })
     this.socket.on(owner.settings.secure ? 'secureConnect' : 'connect', () => this.#opened())
     this.socket.on('drain', () => this.exchange?.uploadMore())
     this.socket.on('end', () => this.#ended())
@@ -99,6 +105,18 @@ export class Connection {
     this.exchange?.take(this)
   }
 
+  /** Where the next bytes go: asked for while it is being opened, and after every read, where an answer of none means the same place again. */
+  #offer(): Buffer {
+    if (!this.#isOpen) return this.#buffer
+    return this.#isTaken ? this.#renew() : (undefined as unknown as Buffer)
+  }
+
+  #renew(): Buffer {
+    this.#isTaken = false
+    this.#buffer = Buffer.allocUnsafeSlow(READ_BUFFER)
+    return this.#buffer
+  }
+
   /** Returns whether to go on reading. */
   #read(length: number): boolean {
     const exchange = this.exchange
@@ -108,7 +126,9 @@ export class Connection {
       return true
     }
     this.isHeard = true
-    switch (this.#reader.push(this.#buffer, length)) {
+    const progress = this.#reader.push(this.#buffer, length)
+    this.#isTaken = exchange.answer.keepsBytes()
+    switch (progress) {
       case 'more':
         return exchange.answer.flush()
       case 'done':

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { ResponseHead } from './head.ts'
 import type { Order } from './order.ts'
@@ -16,19 +17,30 @@ export function endSmall(response: ServerResponse, head: ResponseHead, order: Or
   const fields = shapeFields(head, order, true)
   const length = statedLength(head, order, body)
   if (length >= 0) fields.push('content-length', String(length))
+  endWhole(response, head, fields, body)
+}
+
+/** Sends a whole answer in one write; `body` has one character a byte, and `fields` state its length. */
+export function endWhole(
+  response: ServerResponse,
+  head: Pick<ResponseHead, 'status' | 'reason'>,
+  fields: string[],
+  body: string,
+): void {
   sendHead(response, head, fields)
-  if (!appendToHead(response, body)) response.end(body, 'latin1')
-  else response.end()
+  if (appendToHead(response, body)) response.end()
+  else response.end(body, 'latin1')
 }
 
 /**
  * Puts the body behind the head that Node is about to write, so that both are one string and one plain write: given to `end()`, head and body
  * are buffered apart, joined again in C++ and cost a quarter more than the write itself. `_header` is where every released version of Node
- * keeps it; where there is none, as in HTTP/2, nothing is done.
+ * keeps it. Nothing is done where there is none, as in HTTP/2, nor where no connection is behind the response, as in a framework's tests.
  */
 function appendToHead(response: ServerResponse & { _header?: unknown; _headerSent?: unknown }, body: string): boolean {
   // `headersSent` would say whether there is a head, not whether it has left.
   if (typeof response._header !== 'string' || response._headerSent !== false) return false
+  if (!(response.socket instanceof Socket)) return false
   if (body !== '') response._header += body
   return true
 }
@@ -45,7 +57,7 @@ function shapeFields(head: ResponseHead, order: Order, isWhole: boolean): string
   return fields === head.fields ? fields : [...fields]
 }
 
-function sendHead(response: ServerResponse, head: ResponseHead, fields: string[]): void {
+function sendHead(response: ServerResponse, head: Pick<ResponseHead, 'status' | 'reason'>, fields: string[]): void {
   if (response.getHeaderNames().length > 0) {
     // Beside fields set earlier, writeHead() would merge these by name and lose all but the last Set-Cookie.
     for (let at = 0; at + 1 < fields.length; at += 2) {

@@ -45,10 +45,11 @@ export async function runTarget(target: TargetFile, options: RunOptions): Promis
   const worker = new Worker(file, { workerData: task, execArgv: ['--no-warnings'] })
   return new Promise(resolve => {
     let progress = NOTHING
-    let seen = -1
+    let seen = 0
     const watch = setInterval(() => {
       const { count } = window
-      if (count === seen) end(crashOf(`an input takes longer than ${patience} s`))
+      // Until there is a first input the thread loads, which may take its time on a busy machine.
+      if (count > 0 && count === seen) end(crashOf(`an input takes longer than ${patience} s`))
       seen = count
     }, patience * 1000)
     const crashOf = (complaint: string): Crash => ({ input: window.input, complaint })

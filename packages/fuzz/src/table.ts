@@ -4,11 +4,17 @@ import type { Progress } from './worker.ts'
 const COLUMNS = ['target', 'execs', 'execs/s', 'corpus', 'coverage', 'crashes'] as const
 const WIDTHS = [46, 12, 10, 8, 14, 8] as const
 
+/** What is written to: a terminal, or anything else. */
+export interface Screen {
+  readonly isTTY?: boolean
+  write(text: string): unknown
+}
+
 /** A table that is drawn row by row; on a terminal the row of the target at work changes in place. */
 export class Table {
-  readonly #out: NodeJS.WriteStream
+  readonly #out: Screen
 
-  constructor(out: NodeJS.WriteStream) {
+  constructor(out: Screen) {
     this.#out = out
   }
 

@@ -13,7 +13,13 @@ async function logInAndRefresh(provider: MockProvider, tenant: string): Promise<
     const response = await provider.fetch(new Request(`${ORIGIN}${tenant}/token`, { method: 'POST', body }))
     return (await response.json()) as { access_token: string; refresh_token: string }
   }
-  const asked = { client_id: 'demo', redirect_uri: CALLBACK, response_type: 'code', scope: 'openid', login_hint: 'alice' }
+  const asked = {
+    client_id: 'demo',
+    redirect_uri: CALLBACK,
+    response_type: 'code',
+    scope: 'openid',
+    login_hint: 'alice',
+  }
   const answer = await provider.fetch(new Request(`${ORIGIN}${tenant}/authorize?${new URLSearchParams(asked)}`))
   const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? ''
   const { refresh_token } = await post({ grant_type: 'authorization_code', code, redirect_uri: CALLBACK })
@@ -33,8 +39,9 @@ async function heap(): Promise<number> {
 await logInAndRefresh(provider, '/first')
 provider.drop('/first')
 const empty = await heap()
+const before = process.memoryUsage().rss
 for (const name of names) await logInAndRefresh(provider, name)
-const resident = process.memoryUsage().rss
+const resident = process.memoryUsage().rss - before
 const full = await heap()
 for (const name of names) provider.tenant(name).reset()
 const reset = await heap()

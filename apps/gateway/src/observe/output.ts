@@ -25,7 +25,9 @@ export class Output {
   readonly #fd: number
   readonly #sink: Sink
   #waiting: string[] = []
-  /** Characters in them. */
+  /** How many of them have been taken: a backlog is not copied for every piece of it. */
+  #taken = 0
+  /** Characters in the others. */
   #bytes = 0
   #lost = 0
   #rest: Uint8Array = NOTHING
@@ -79,22 +81,28 @@ export class Output {
         return
       }
       this.#rest = flying.subarray(error === null ? written : 0)
-      if (this.#rest.length > 0 || this.#waiting.length > 0) this.#later(error === null ? 0 : PAUSE)
+      if (this.#rest.length > 0 || this.#waiting.length > this.#taken) this.#later(error === null ? 0 : PAUSE)
     })
   }
 
   /** Whole lines up to what a pipe takes in one piece. */
   #gather(): void {
-    if (this.#rest.length > 0 || this.#waiting.length === 0) return
+    if (this.#rest.length > 0 || this.#waiting.length === this.#taken) return
     if (this.#lost > 0)
       this.#waiting.push(`${JSON.stringify({ level: 40, lost: this.#lost, msg: 'log lines lost' })}\n`)
     this.#lost = 0
-    let count = 0
+    let lines = ''
     let bytes = 0
-    do bytes += Buffer.byteLength(this.#waiting[count++] ?? '')
-    while (count < this.#waiting.length && bytes + Buffer.byteLength(this.#waiting[count] ?? '') <= PIECE)
-    const lines = this.#waiting.slice(0, count).join('')
-    this.#waiting = this.#waiting.slice(count)
+    let next = this.#waiting[this.#taken] ?? ''
+    do {
+      lines += next
+      bytes += Buffer.byteLength(next)
+      next = this.#waiting[++this.#taken] ?? ''
+    } while (next !== '' && bytes + Buffer.byteLength(next) <= PIECE)
+    if (this.#taken * 2 >= this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#taken)
+      this.#taken = 0
+    }
     this.#bytes -= lines.length
     this.#rest = Buffer.from(lines)
   }
@@ -102,6 +110,7 @@ export class Output {
   #giveUp(): void {
     this.#isBroken = true
     this.#waiting = []
+    this.#taken = 0
     this.#rest = NOTHING
   }
 }

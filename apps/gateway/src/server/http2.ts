@@ -1,6 +1,7 @@
 import type { createServer, Server } from 'node:http'
 import { constants, createSecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { TLSSocket, TlsOptions } from 'node:tls'
+import { completePorts } from '@gatehouse/verifier'
 import type { Settings } from './settings.ts'
 
 type Handler = Parameters<typeof createServer>[1]
@@ -19,10 +20,12 @@ export interface Http1Options {
 const ROOM = 4
 /** How long a client may take to close its side, in milliseconds. */
 const LINGER = 1000
+/** Streams of a connection that may be reset at once, and every second from then on. */
+const RESETS = { burst: 1000, rate: 33 }
 
 /**
- * A TLS server that speaks HTTP/2 with those who can (RFC 7301, `h2`) and HTTP/1.1 with everybody else. Floods of resets, settings, pings,
- * and continuations are ended by nghttp2, which closes the connection; what Node leaves unbounded is bounded here.
+ * A TLS server that speaks HTTP/2 with those who can (RFC 7301, `h2`) and HTTP/1.1 with everybody else. Floods of frames that are answered,
+ * continuations and malformed frames are ended by nghttp2 and Node, which close the connection; what they leave unbounded is bounded here.
  */
 export function createHttp2Server(
   http1: Http1Options,
@@ -42,19 +45,30 @@ export function createHttp2Server(
   if (handler !== undefined) server.on('request', handler)
   // Before Node 24 the constructor takes none of these.
   Object.assign(server, http1)
-  server.on('session', (session: ServerHttp2Session) => endIdle(session, http1))
-  server.on('stream', (stream: ServerHttp2Stream) => endSlow(stream, http1.requestTimeout))
+  const { now } = completePorts()
+  let session: ServerHttp2Session | undefined
+  server.on('session', (begun: ServerHttp2Session) => {
+    session = begun
+    endIdle(begun, http1)
+  })
+  // Node's own listener comes before this one, and begins the session of the same connection.
   server.on('secureConnection', (socket: TLSSocket) => {
-    if (socket.alpnProtocol !== 'h2') return
+    if (socket.alpnProtocol !== 'h2' || session === undefined) return
+    endRestless(session, socket, now)
     socket.once('finish', () => setTimeout(() => socket.destroy(), LINGER).unref())
   })
+  server.on('stream', (stream: ServerHttp2Stream) => endSlow(stream, http1.requestTimeout))
   return server
 }
 
-/** A connection ends that has no stream: soon where it never had one, and whatever else it sends. */
+/** A connection ends that has no stream: soon where it never had one, and whatever else it sends, half a request head included. */
 function endIdle(session: ServerHttp2Session, { headersTimeout, keepAliveTimeout }: Http1Options): void {
   let open = 0
-  const wait = (time: number) => (time === 0 ? undefined : setTimeout(() => session.close(), time).unref())
+  const end = () => {
+    session.close()
+    timer = setTimeout(() => session.destroy(), LINGER).unref()
+  }
+  const wait = (time: number) => (time === 0 ? undefined : setTimeout(end, time).unref())
   let timer = wait(headersTimeout)
   session.on('stream', (stream: ServerHttp2Stream) => {
     open += 1
@@ -65,6 +79,25 @@ function endIdle(session: ServerHttp2Session, { headersTimeout, keepAliveTimeout
     })
   })
   session.once('close', () => clearTimeout(timer))
+}
+
+/**
+ * A connection ends whose streams are reset by the hundred, whichever side is made to do it: work is begun for each of them, and no limit
+ * of streams at once holds (CVE-2023-44487, CVE-2025-8671).
+ */
+function endRestless(session: ServerHttp2Session, socket: TLSSocket, now: () => number): void {
+  let left = RESETS.burst
+  let last = now()
+  session.on('stream', (stream: ServerHttp2Stream) => {
+    // The session is left to find out: Node aborts where it goes while what came for it is being read.
+    if (left < 0) socket.destroy()
+    stream.once('close', () => {
+      if (stream.rstCode === constants.NGHTTP2_NO_ERROR) return
+      const time = now()
+      left = Math.min(RESETS.burst, left + Math.max(0, time - last) * RESETS.rate) - 1
+      last = time
+    })
+  })
 }
 
 /** A request whose body is not there in time is reset. */

@@ -23,6 +23,13 @@ const { values } = parseArgs({
   },
 })
 
+// Whoever is interrupted takes the processes along.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => process.exit(code))
+
 if (values.help) process.stdout.write(USAGE)
 else process.exitCode = await run()
 

@@ -42,9 +42,10 @@ const PANELS: readonly Panel[] = [
 ]
 
 /** Four panels over the time of a run, its bad weather shaded: readable in light and dark, no script. */
-export function drawSoak({ samples, storm, requests, plan: { rate, seed } }: SoakReport): string {
+export function drawSoak({ samples, storm, requests, plan: { seed } }: SoakReport): string {
   const end = Math.max(1, samples.at(-1)?.at ?? 1)
   const x = (at: number): number => LEFT + (at / end) * (RIGHT - LEFT)
+  const rate = Math.round(requests / end)
   const height = TOP + PANELS.length * PITCH
   const panels = PANELS.map((panel, index) => drawPanel(panel, samples, storm, x, TOP + index * PITCH))
   const ticks = [0, 0.25, 0.5, 0.75, 1].map(

@@ -45,6 +45,7 @@ export function startProcess(owner: Owner, file: string, args: readonly string[]
     await closed
   }
   owner.teardown(end)
+  process.once('exit', () => child.kill('SIGKILL'))
   return { child, lastWords: () => words, showsToken: () => showsToken, end }
 }
 

@@ -52,7 +52,12 @@ const issuer = (control: Control, tenant: TenantName): object => ({
 })
 
 /** A gateway as a process, with a route for each tenant to the one upstream. */
-export async function startGateway(owner: Owner, control: Control, upstream: string, workers = 1): Promise<Stage> {
+export async function startGateway(
+  owner: Owner,
+  control: Control,
+  upstream: string,
+  { workers = 1, headersTimeout = '1s' } = {},
+): Promise<Stage> {
   const [port, adminPort] = [await freePort(), await freePort()]
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-soak-'))
   owner.teardown(() => rm(folder, { recursive: true, force: true }))
@@ -62,7 +67,7 @@ export async function startGateway(owner: Owner, control: Control, upstream: str
     server: { port, workers, limits: { eventLoopDelay: '0s' } },
     admin: { port: adminPort },
     issuers: Object.fromEntries(TENANTS.map(tenant => [tenant, issuer(control, tenant)])),
-    upstreams: { orders: { url: upstream, headersTimeout: '1s', connectTimeout: '1s' } },
+    upstreams: { orders: { url: upstream, headersTimeout, connectTimeout: '1s' } },
     routes: TENANTS.map(tenant => ({
       path: `/${tenant}`,
       upstream: 'orders',

@@ -87,8 +87,7 @@ export class Weather {
   /** Before the gateway has asked anything: metadata is asked for once an hour, so this is when it fails. */
   async spoilStart(): Promise<void> {
     for (const tenant of TROUBLED) {
-      await this.#breakOne(tenant, 'discovery')
-      await this.#breakOne(tenant, 'discovery')
+      for (let i = 0; i < 3; i++) await this.#break(tenant, { ...pick(this.#chance, FAULTS.discovery), times: 1 })
     }
   }
 
@@ -101,7 +100,7 @@ export class Weather {
     this.#offsets.clear()
   }
 
-  #breakOne(tenant: Troubled, place: (typeof PLACES)[number]): Promise<void> {
+  #breakOne(tenant: Troubled, place: 'jwks' | 'introspect'): Promise<void> {
     return this.#break(tenant, { ...pick(this.#chance, FAULTS[place]), times: 1 + Math.floor(this.#chance() * 4) })
   }
 

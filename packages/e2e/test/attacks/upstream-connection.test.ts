@@ -22,7 +22,7 @@ for (const road of roads) {
         const stage = await openStage(t, road)
         const kinds = new Map<string, number>()
         for (let at = 0; at < answer.length; at++) {
-          stage.prepare(String(at), { bytes: answer.slice(0, at), then: at % 2 === 0 ? 'end' : 'reset' })
+          stage.prepare(String(at), { bytes: answer.slice(0, at), ends: at % 2 === 0 ? 'end' : 'reset' })
           const got = await stage.ask(`/play/${at}`)
           const kind = got.kind === 'whole' ? `whole ${got.status}` : got.kind
           kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
@@ -106,7 +106,7 @@ t.test('a handshake that the upstream answers wrongly opens no tunnel', async t 
     'with a status of no kind': 'HTTP/1.1 099 No\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
   }
   for (const [name, bytes] of Object.entries(wrong)) {
-    stage.prepare(name.replaceAll(' ', '-'), { bytes, then: 'end' })
+    stage.prepare(name.replaceAll(' ', '-'), { bytes, ends: 'end' })
     const request = [`GET /play/${name.replaceAll(' ', '-')} HTTP/1.1`, 'Host: a', ...HANDSHAKE, '', ''].join('\r\n')
     const answer = await rawRequest(stage.port, request)
     t.match(answer, { status: 502, body: /"code":"upstream_unreachable"/ }, name)
@@ -114,7 +114,7 @@ t.test('a handshake that the upstream answers wrongly opens no tunnel', async t 
   }
   stage.prepare('right', {
     bytes: [`${SWITCHED}Connection: Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Accept: x\r\n\r\n`, '\x81\x02ok'],
-    then: 'end',
+    ends: 'end',
   })
   const opened = await rawRequest(
     stage.port,

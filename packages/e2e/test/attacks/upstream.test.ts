@@ -1,6 +1,10 @@
 import t, { type Test } from 'tap'
 import { openStage, type Reception, ROADS, type Road, type Stage } from '../../src/hostile-upstream.ts'
-import { CASES, type Case, type Expected, expectedOn } from './upstream-answers.ts'
+import { CONTENT, FRAMING } from './upstream-bodies.ts'
+import { type Case, type Expected, expectedOn } from './upstream-case.ts'
+import { HEADS, STATUS } from './upstream-heads.ts'
+
+const CASES: Readonly<Record<string, Case>> = { ...HEADS, ...STATUS, ...FRAMING, ...CONTENT }
 
 const describe = (expected: Expected): object =>
   expected === 'refused'

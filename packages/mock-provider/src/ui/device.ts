@@ -52,7 +52,7 @@ ${renderProblem(problem)}${known}${open('login-form')}
 <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" data-testid="username">
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" data-testid="password">
-<button type="submit" data-testid="log-in">Log in and approve</button>
+<button type="submit" class="main" data-testid="log-in">Log in and approve</button>
 </form>
 ${open('user-form')}
 <h2>Or approve as</h2>

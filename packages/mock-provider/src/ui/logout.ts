@@ -13,7 +13,7 @@ export function renderConfirmLogout(action: string, sub: string, parameters: Par
 <form method="post" action="${escapeHtml(action)}" data-testid="logout-form">
 ${inputs.join('\n')}
 <button type="submit" class="main" name="confirm" value="yes" data-testid="log-out">Log out</button>
-<button type="submit" name="confirm" value="no" data-testid="stay">Stay logged in</button>
+<button type="submit" class="aside" name="confirm" value="no" data-testid="stay">Stay logged in</button>
 </form>`,
   )
 }

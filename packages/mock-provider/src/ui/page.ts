@@ -18,7 +18,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) {
   :root { --paper: #17171b; --ink: #ececf1; --line: #4b4b55; --strong: #8ab4f8; --on-strong: #10131a; --warn: #ffd18a; --warn-paper: #33260f; --bad: #f2b8b5 }
 }
-body { background: var(--paper); color: var(--ink); margin: 0 auto; max-width: 28rem; padding: 1rem }
+body { background: var(--paper); color: var(--ink); margin: 0 auto; max-width: 28rem; padding: clamp(1rem, 6vh, 4rem) 1rem 1rem }
 .banner { background: var(--warn-paper); border-radius: .5rem; color: var(--warn); font-size: .875rem; margin: 0 0 1.5rem; padding: .5rem .75rem }
 h1 { font-size: 1.4rem; margin: 0 0 .5rem }
 h2 { font-size: 1rem; margin: 1.5rem 0 0 }
@@ -28,6 +28,9 @@ input { background: var(--paper); border: 1px solid var(--line); border-radius: 
 .check input { flex: none; height: 1.25rem; margin: .125rem 0; width: 1.25rem }
 button { background: transparent; border: 1px solid var(--line); border-radius: .5rem; color: inherit; cursor: pointer; font: inherit; margin-top: .75rem; overflow-wrap: anywhere; padding: .5rem .75rem; text-align: left; width: 100% }
 button.main { background: var(--strong); border-color: var(--strong); color: var(--on-strong); text-align: center }
+button.aside { border-color: transparent; color: var(--bad); margin-top: 1.25rem; text-align: center }
+button.aside:hover { border-color: var(--bad) }
+button:hover { border-color: var(--strong) }
 button:focus-visible, input:focus-visible { outline: 3px solid var(--strong); outline-offset: 2px }
 fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: 1rem 0 0; padding: .5rem .75rem .75rem }
 pre { border: 1px solid var(--line); border-radius: .5rem; overflow: auto; padding: .5rem }
@@ -66,7 +69,9 @@ export const openForm = (action: string, interaction: string, name: string): str
 export const renderClient = (clientId: string): string =>
   `<p>to continue to <strong data-testid="client">${escapeHtml(clientId)}</strong></p>`
 
-export const DENY_BUTTON = '<button type="submit" name="action" value="deny" data-testid="deny">Refuse</button>'
+/** Set apart, so that nobody takes it for one more user. */
+export const DENY_BUTTON =
+  '<button type="submit" class="aside" name="action" value="deny" data-testid="deny">Refuse</button>'
 
 export const renderRefusal = ({ error, description }: Refusal): string =>
   renderPage(

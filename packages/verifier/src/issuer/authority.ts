@@ -23,13 +23,8 @@ export function createAuthority(config: IssuerConfig, ports: Ports): Authority {
   const health = new Health(ports, config.name, config.issuer)
   const discovery = new Discovery(config, ports, health)
   const written = config.keys.kind === 'remote' ? config.keys.uri : undefined
-  const locate = async (name: keyof Metadata, url: string | undefined) => {
-    if (url !== undefined) return accept(url)
-    const metadata = await discovery.find()
-    if (!metadata.ok) return metadata
-    const found = metadata.value[name]
-    return found === undefined ? discovery.unavailable(ABSENT[name]) : accept(found)
-  }
+  const locate = (name: keyof Metadata, url: string | undefined): ReturnType<Locate> =>
+    url === undefined ? discovery.locate(name) : Promise.resolve(accept(url))
   return {
     config,
     health,
@@ -38,11 +33,4 @@ export function createAuthority(config: IssuerConfig, ports: Ports): Authority {
     tokenEndpoint: () => locate('tokenEndpoint', config.grants?.tokenEndpoint),
     userinfoEndpoint: () => locate('userinfoEndpoint', config.userinfo.endpoint),
   }
-}
-
-const ABSENT: { readonly [N in keyof Metadata]: string } = {
-  jwksUri: 'The discovery document has no jwks_uri',
-  introspectionEndpoint: 'The discovery document has no introspection_endpoint',
-  tokenEndpoint: 'The discovery document has no token_endpoint',
-  userinfoEndpoint: 'The discovery document has no userinfo_endpoint',
 }

@@ -22,6 +22,13 @@ const MAX_BYTES = 262_144
 /** Longest wait between two attempts, in seconds. */
 const RETRY_CAP = 10
 
+const ABSENT: { readonly [N in keyof Metadata]: string } = {
+  jwksUri: 'The discovery document has no jwks_uri',
+  introspectionEndpoint: 'The discovery document has no introspection_endpoint',
+  tokenEndpoint: 'The discovery document has no token_endpoint',
+  userinfoEndpoint: 'The discovery document has no userinfo_endpoint',
+}
+
 type Found = { readonly metadata: Metadata } | { readonly cause: string; readonly final: boolean }
 
 /**
@@ -35,6 +42,8 @@ export class Discovery {
   readonly #health: Health
   readonly #timeout: number
   readonly #retry: Retry
+  /** When a document that is good but lacks an endpoint may be asked for again. */
+  readonly #lack: Retry
   #metadata: Metadata | undefined
   #freshUntil = 0
   #lastCause = 'was not asked yet'
@@ -46,6 +55,25 @@ export class Discovery {
     this.#health = health
     this.#timeout = config.keys.kind === 'remote' ? config.keys.timeout : 5
     this.#retry = new Retry(ports, RETRY_CAP)
+    this.#lack = new Retry(ports, RETRY_CAP)
+  }
+
+  /** One of the endpoints. A document that lacks it is not kept for an hour, but asked for again at growing intervals: somebody may mend it. */
+  async locate(name: keyof Metadata): Promise<Outcome<string, 'issuer_unavailable'>> {
+    const metadata = await this.find()
+    if (!metadata.ok) return metadata
+    if (metadata.value[name] === undefined) await this.#seek(name)
+    const found = this.#metadata?.[name]
+    return found === undefined ? this.#unavailable(ABSENT[name]) : accept(found)
+  }
+
+  async #seek(name: keyof Metadata): Promise<void> {
+    if (this.#lack.wait() > 0) return
+    const attemptedAt = this.#ports.now()
+    if (this.#lack.failing) await this.#refresh()
+    if (this.#metadata?.[name] !== undefined) this.#lack.succeeded()
+    // Of those that waited for one answer the first counts it.
+    else if (this.#lack.wait() === 0) this.#lack.failed(attemptedAt)
   }
 
   async find(): Promise<Outcome<Metadata, 'issuer_unavailable'>> {
@@ -54,12 +82,12 @@ export class Discovery {
     } else if (this.#ports.now() >= this.#freshUntil && this.#retry.wait() === 0) {
       void this.#refresh()
     }
-    return this.#metadata === undefined ? this.unavailable(this.#lastCause) : accept(this.#metadata)
+    return this.#metadata === undefined ? this.#unavailable(this.#lastCause) : accept(this.#metadata)
   }
 
   /** The refusal of whoever needs an endpoint and has none. `cause` is a constant sentence. */
-  unavailable(cause: string): Outcome<never, 'issuer_unavailable'> {
-    const detail = { retryAfter: retryAfter(this.#retry.wait()) }
+  #unavailable(cause: string): Outcome<never, 'issuer_unavailable'> {
+    const detail = { retryAfter: retryAfter(Math.max(this.#retry.wait(), this.#lack.wait())) }
     return refuse({ code: 'issuer_unavailable', issuer: this.#config.name, cause, detail })
   }
 

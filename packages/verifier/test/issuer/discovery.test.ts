@@ -117,6 +117,28 @@ t.test('a document is asked for again after an hour, and the old one kept while 
   t.equal(net.count(`${ISSUER}/moved`), 1)
 })
 
+t.test('a document that lacks what is needed is not kept for an hour, and not asked for by every request', async t => {
+  for (const [options, lacking] of [
+    [{}, { jwks_uri: undefined }],
+    [{ tokens: 'opaque', introspection: CLIENT }, { introspection_endpoint: undefined }],
+  ] as const) {
+    const { ask, token, net } = makeScene(options)
+    const credential = 'tokens' in options ? 'opaque-token' : token()
+    const document = { ...DOCUMENT, introspection_endpoint: INTROSPECT }
+    net.on(DISCOVERY, () => json({ ...document, ...lacking }))
+    net.on(INTROSPECT, () => json({ active: true, sub: 'alice', aud: API }))
+    for (let i = 0; i < 8; i++) t.equal(await ask(credential), 'issuer_unavailable')
+    t.equal(net.count(DISCOVERY), 1)
+    net.advance(1)
+    t.same(await Promise.all([ask(credential), ask(credential)]), ['issuer_unavailable', 'issuer_unavailable'])
+    t.equal(net.count(DISCOVERY), 2)
+    net.on(DISCOVERY, () => json(document))
+    net.advance(10)
+    t.equal(await ask(credential), 'ok')
+    t.equal(net.count(DISCOVERY), 3)
+  }
+})
+
 t.test('an issuer that never answers is given up at the deadline', async t => {
   const { verifier, net, token, policy } = makeScene({ jwks: { timeout: '20ms' } })
   net.on(DISCOVERY, () => new Promise<Response>(() => undefined))

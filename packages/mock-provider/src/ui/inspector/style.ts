@@ -55,6 +55,7 @@ button.small { font-size: .92em; min-height: 1.8rem; padding: .15rem .55rem }
 .bar { align-items: end; display: flex; flex-wrap: wrap; gap: .6rem 1rem; margin: .75rem 0 }
 .bar > button, .bar > .check { min-height: 2.2rem }
 .quiet:empty { margin: 0 }
+.field + .quiet:empty { height: .6rem }
 th .quiet { font-weight: 400 }
 header label { margin: 0 }
 .field + .grid, .quiet + .grid { margin-top: .6rem }

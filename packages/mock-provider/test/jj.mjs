@@ -1,1 +1,0 @@
-export const CALLBACK="https://app.example.com/callback";export const ORIGIN="https://login.example.com"
