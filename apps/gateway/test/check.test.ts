@@ -167,8 +167,8 @@ const BROKEN: readonly [string, (configuration: Good) => unknown, readonly strin
     ['routes[0].identity.headers'],
   ],
   [
-    'what comes later: minted tokens',
-    c => Object.assign(c.routes[0] ?? {}, { identity: { token: 'mint' } }),
+    'an exchange where the gateway has no credentials',
+    c => Object.assign(c.routes[0] ?? {}, { identity: { token: 'exchange' } }),
     ['routes[0].identity.token'],
   ],
   [

@@ -3,7 +3,12 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** A run of all tests has built the program just before, and starts it as users do; a file that is run by itself starts its sources. */
+const PROGRAM = process.env.TEST_BUILT
+  ? [at('../bin/mock-oidc.js')]
+  : ['--import=tsx', '--conditions=@gatehouse/source', at('../src/main.ts')]
 const CWD = fileURLToPath(new URL('.', import.meta.url))
 
 export interface Running {
@@ -14,9 +19,9 @@ export interface Running {
   readonly end: (signal: NodeJS.Signals) => Promise<{ code: number | null; signal: string | null }>
 }
 
-/** The command from source, in a process of its own. */
+/** The command, in a process of its own. */
 export const spawnMain = (args: readonly string[], env: Record<string, string> = {}): ChildProcess =>
-  spawn(process.execPath, ['--import=tsx', '--conditions=@gatehouse/source', MAIN, ...args], {
+  spawn(process.execPath, [...PROGRAM, ...args], {
     cwd: CWD,
     env: { ...process.env, NODE_ENV: 'test', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ import { benchGateways } from './gateways.ts'
 import { benchMocks } from './mocks.ts'
 import { plot } from './plot.ts'
 import { takePrecedence } from './process.ts'
+import { publish } from './publish.ts'
 import { compareScenarios, printReport, type Report, summarize } from './report.ts'
 
 const HELP = `npm run bench -- [options]
@@ -21,7 +22,8 @@ const HELP = `npm run bench -- [options]
   --json              JSON instead of the table
   --save FILE         the JSON besides
   --read FILE         the table of an earlier run; measures nothing
-  --plot FILE         an SVG of requests per CPU-second`
+  --plot FILE         an SVG of requests per CPU-second
+  --publish           keeps the run: results/, and the tables in this README and in the front page`
 
 const { values } = parseArgs({
   options: {
@@ -37,6 +39,7 @@ const { values } = parseArgs({
     save: { type: 'string' },
     read: { type: 'string' },
     plot: { type: 'string' },
+    publish: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -100,5 +103,6 @@ else {
   const json = `${JSON.stringify(report, null, 2)}\n`
   process.stdout.write(values.json ? json : printReport(report))
   if (values.save !== undefined) await writeFile(values.save, json)
+  if (values.publish) await publish(report)
   if (values.plot !== undefined) await writeFile(values.plot, plot(report.rows))
 }

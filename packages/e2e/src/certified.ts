@@ -1,7 +1,8 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Provider, { type Configuration } from 'oidc-provider'
+import Provider, { type Configuration, type ResourceServer } from 'oidc-provider'
+import { EXCHANGE, registerTokenExchange } from './certified-exchange.ts'
 
 export const JWT_API = 'https://api.example.com/jwt'
 export const OPAQUE_API = 'https://api.example.com/opaque'
@@ -29,6 +30,7 @@ export async function startCertifiedProvider(overrides: Configuration = {}): Pro
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const provider = new Provider(issuer, { ...configuration(), ...overrides })
+  registerTokenExchange(provider, describeResource)
   const handle = provider.callback()
 
   const basicOf = (client: { id: string; secret: string }): string =>
@@ -87,7 +89,7 @@ function configuration(): Configuration {
       {
         client_id: GATEWAY.id,
         client_secret: GATEWAY.secret,
-        grant_types: [],
+        grant_types: [EXCHANGE],
         redirect_uris: [],
         response_types: [],
         introspection_signed_response_alg: 'RS256',
@@ -118,14 +120,17 @@ function configuration(): Configuration {
       },
       resourceIndicators: {
         enabled: true,
-        getResourceServerInfo: async (_context, resource) => ({
-          scope: 'orders:read orders:write',
-          audience: resource,
-          accessTokenTTL: 600,
-          accessTokenFormat: resource === JWT_API ? 'jwt' : 'opaque',
-          ...(resource === JWT_API ? { jwt: { sign: { alg: 'RS256' as const } } } : {}),
-        }),
+        getResourceServerInfo: async (_context, resource) => describeResource(resource),
       },
     },
   }
 }
+
+/** JWTs or opaque tokens, by resource. */
+const describeResource = (resource: string): ResourceServer => ({
+  scope: 'orders:read orders:write',
+  audience: resource,
+  accessTokenTTL: 600,
+  accessTokenFormat: resource === JWT_API ? 'jwt' : 'opaque',
+  ...(resource === JWT_API ? { jwt: { sign: { alg: 'RS256' as const } } } : {}),
+})

@@ -5,10 +5,14 @@ import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { ledger, refuseLeaks } from './ledger.ts'
 
-const MAIN = {
-  gatehouse: fileURLToPath(new URL('../../../apps/gateway/src/main.ts', import.meta.url)),
-  'mock-oidc': fileURLToPath(new URL('../../../apps/mock-provider/src/main.ts', import.meta.url)),
-} as const
+const app = (path: string): string => fileURLToPath(new URL(`../../../apps/${path}`, import.meta.url))
+
+const SOURCE = ['--import', import.meta.resolve('tsx'), '--conditions=@gatehouse/source']
+
+/** A run of all tests has built the programs just before, and starts them as users do; a file that is run by itself starts their sources. */
+const PROGRAMS = process.env.TEST_BUILT
+  ? { gatehouse: [app('gateway/bin/gatehouse.js')], 'mock-oidc': [app('mock-provider/bin/mock-oidc.js')] }
+  : { gatehouse: [...SOURCE, app('gateway/src/main.ts')], 'mock-oidc': [...SOURCE, app('mock-provider/src/main.ts')] }
 
 export interface Running {
   readonly child: ChildProcess
@@ -18,12 +22,12 @@ export interface Running {
 }
 
 /**
- * One of our commands as a user runs it, from source, killed with the test, which fails if a secret is in its output. What hands out tokens
+ * One of our commands as a user runs it, killed with the test, which fails if a secret is in its output. What hands out tokens
  * (`mock-oidc token`) prints them.
  */
 export function runCommand(
   t: Test,
-  command: keyof typeof MAIN,
+  command: keyof typeof PROGRAMS,
   args: readonly string[],
   {
     env = {},
@@ -31,8 +35,7 @@ export function runCommand(
     cwd,
   }: { env?: Readonly<Record<string, string>>; flags?: readonly string[]; cwd?: string } = {},
 ): Running {
-  const source = ['--import', import.meta.resolve('tsx'), '--conditions=@gatehouse/source']
-  const child = spawn(process.execPath, [...source, ...flags, MAIN[command], ...args], {
+  const child = spawn(process.execPath, [...flags, ...PROGRAMS[command], ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
     ...(cwd === undefined ? {} : { cwd }),

@@ -103,6 +103,9 @@ export const MISSIGNED: { readonly [code: string]: Readonly<Record<string, Chang
     'iat as a text': claim({ iat: 'now' }),
     'sub as a number': claim({ sub: 1 }),
     'sub as a list': claim({ sub: ['alice'] }),
+    'sub with half a surrogate pair': (_, claims) => ({
+      claims: text({ ...claims, sub: '?' }).replace('?', '\\ud800'),
+    }),
     'sub as an object': claim({ sub: { id: 'alice' } }),
     'cnf as a text': claim({ cnf: 'none' }),
     'cnf as a list': claim({ cnf: [] }),

@@ -84,11 +84,13 @@ t.test(
     }
     const workers = async (): Promise<number[]> => JSON.parse(await textOf(`${admin}/readyz`)).workers.listening
     /** On connections of their own, so that both workers are asked. */
-    const statuses = async (target: Target): Promise<number[]> =>
-      (await Promise.all(Array.from({ length: LANES }, () => ask(target)))).map(({ status }) => status)
-    const all = (status: number): number[] => new Array<number>(LANES).fill(status)
+    const statuses = async (target: Target): Promise<string[]> =>
+      (await Promise.all(Array.from({ length: LANES }, () => ask(target)))).map(({ status, code }) =>
+        `${status} ${code}`.trim(),
+      )
+    const all = (answer: string): string[] => new Array<string>(LANES).fill(answer)
 
-    for (const target of [hot, stale, opaque]) t.same(await statuses(target), all(200), `${target.name} is served`)
+    for (const target of [hot, stale, opaque]) t.same(await statuses(target), all('200'), `${target.name} is served`)
     const lanes = startLanes(LANES, [hot, stale])
     t.teardown(() => lanes.stop())
     let counters = await readCounters(admin)
@@ -123,7 +125,7 @@ t.test(
       })
       t.comment(`replaced after ${replaced} ms`)
       t.ok((await workers()).includes(before[1] ?? 0), 'the other went on')
-      for (const target of [hot, stale, opaque]) t.same(await statuses(target), all(200), `${target.name} is served`)
+      for (const target of [hot, stale, opaque]) t.same(await statuses(target), all('200'), `${target.name} is served`)
       await textOf(`http://127.0.0.1:${upstreamPort}/release`)
       const spared = await Promise.all(held.filter((_, index) => !doomed[index]))
       t.ok(
@@ -151,14 +153,14 @@ t.test(
         const brief = { ...hot, name: 'brief', token: await mint('main', 'jwt', '1s') }
         lanes.take()
         await provider.running.end()
-        t.same(await statuses(unseen), all(200), 'a token that was never seen, by keys that are known')
+        t.same(await statuses(unseen), all('200'), 'a token that was never seen, by keys that are known')
         await until(async () => (await ask(opaque)).status !== 200)
         const outage = await ask(opaque)
         t.match(outage, { status: 503, code: 'issuer_unavailable', retryAfter: /^\d+$/ })
         await until(async () => (await ask(brief)).status === 401)
         t.equal((await ask(brief)).code, 'token_expired', 'an outage makes no old token good')
-        t.same(await statuses(hot), all(200))
-        t.same(await statuses(stale), all(200), 'where old answers are to be used')
+        t.same(await statuses(hot), all('200'))
+        t.same(await statuses(stale), all('200'), 'where old answers are to be used')
         const answers = lanes.take()
         t.same(
           Object.keys(tally(answers)).sort(),
@@ -169,10 +171,10 @@ t.test(
         // It forgot what it had issued, and from its seed issues the same again.
         t.equal(await mint('main', 'opaque'), opaque.token)
         t.equal(await mint('stale', 'opaque'), stale.token)
-        const back = await until(async () => (await statuses(opaque)).every(status => status === 200))
+        const back = await until(async () => (await statuses(opaque)).every(status => status === '200'))
         t.comment(`asked again ${back} ms after it was back`)
-        await until(async () => (await statuses(stale)).every(status => status === 200))
-        t.same(await statuses(hot), all(200))
+        await until(async () => (await statuses(stale)).every(status => status === '200'))
+        t.same(await statuses(hot), all('200'))
         await noneHasFallen(t)
       },
     )
@@ -182,7 +184,7 @@ t.test(
       await upstream.end()
       await until(async () => (await ask(hot)).status === 502)
       t.equal((await ask(hot)).code, 'upstream_unreachable')
-      t.same(await statuses(hot), all(502))
+      t.same(await statuses(hot), all('502 upstream_unreachable'))
       t.equal((await ask({ ...hot, token: `${hot.token}x` })).status, 401, 'who has no good token is told so')
       const dead = lanes.take()
       t.ok(
@@ -190,8 +192,9 @@ t.test(
         JSON.stringify(tally(dead)),
       )
       upstream = await startUpstream(t, upstreamPort)
-      const back = await until(async () => (await statuses(hot)).every(status => status === 200))
+      const back = await until(async () => (await statuses(hot)).every(status => status === '200'))
       t.comment(`reached again ${back} ms after it was back`)
+      lanes.take()
       const answers: Answer[] = []
       await until(() => answers.push(...lanes.take()) > 4 * LANES)
       t.same(Object.keys(tally(answers.slice(2 * LANES))).sort(), ['hot 200', 'stale 200'])

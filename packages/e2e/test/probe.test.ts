@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runProgram } from '@gatehouse/mock-oidc'
 import t, { type Test } from 'tap'
+import { ledger, refuseLeaks } from '../src/ledger.ts'
 import {
   apacheOpenidc,
   expressBearer,
@@ -74,7 +75,10 @@ async function probe(
   const code = await runProgram(args, { out: write, error: write })
   const report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Report
   t.same(report.inconclusive, [], 'the controls passed, first and last')
-  t.match(await readFile(join(folder, 'report.html'), 'utf8'), /^<!doctype html>[\s\S]*<\/html>\n$/)
+  const page = await readFile(join(folder, 'report.html'), 'utf8')
+  t.match(page, /^<!doctype html>[\s\S]*<\/html>\n$/)
+  for (const text of [out, JSON.stringify(report), page]) ledger.show('report', text)
+  refuseLeaks()
   const named = (verdict: string): string[] =>
     report.results.filter(result => result.verdict === verdict).map(({ name }) => name)
   t.comment(`${peer.name}\n${out.split('\n\n')[1]}`)

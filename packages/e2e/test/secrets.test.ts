@@ -139,6 +139,10 @@ t.test("the provider's journal has no code, cookie, assertion or verifier of a l
   await fetch(`${url}/userinfo`, { headers: bearer(tokens.access_token ?? '') })
   await fetch(`${url}/logout?id_token_hint=${tokens.id_token}`, { headers: { cookie } })
   await fetch(`${url}/userinfo?access_token=${tokens.access_token}`)
+  // Under names that nobody has heard of.
+  await fetch(`${url}/userinfo?x=Bearer%20${tokens.access_token}`, {
+    headers: { 'x-own': `Bearer ${tokens.id_token}` },
+  })
   const journal = await (await fetch(`${url}/_mock/requests`)).text()
   t.match(journal, /"endpoint":"token"/)
   ledger.show('journal over HTTP', journal)

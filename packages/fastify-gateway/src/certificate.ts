@@ -59,10 +59,23 @@ export function parseCertificate(value: string): Uint8Array | undefined {
 
 /** `Key=Value;Key="Value"`: nothing is escaped but quotes, and URL-encoded PEM holds none. */
 function certOfElement(value: string): string | undefined {
-  const pairs: readonly string[] = value.match(/(?:[^;,"]|"(?:[^"\\]|\\.)*")+|[;,]/g) ?? []
-  if (pairs.includes(',')) return undefined
-  const certificates = pairs.flatMap(pair => /^\s*cert="?([^"]*)"?\s*$/i.exec(pair)?.[1] ?? [])
+  const certificates: string[] = []
+  // Where it can not be read on, nothing of it is believed: looking for another beginning takes the square of its length.
+  const part = /(?:[^;,"]|"(?:[^"\\]|\\.)*")+|;/y
+  while (part.lastIndex < value.length) {
+    const pair = part.exec(value)?.[0]
+    if (pair === undefined) return undefined
+    certificates.push(...certOfPair(pair))
+  }
   return certificates.length === 1 ? certificates[0] : undefined
+}
+
+function certOfPair(pair: string): readonly string[] {
+  const [name = '', ...rest] = pair.split('=')
+  if (name.trimStart().toLowerCase() !== 'cert') return []
+  const text = rest.join('=').trim()
+  const cert = text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
+  return cert.includes('"') ? [] : [cert]
 }
 
 /** Nothing before and nothing after: of two blocks, or of two header lines that somebody joined, one may be the client's own. */

@@ -59,14 +59,18 @@ export interface RefusalFacts {
 }
 
 /** The one place that chooses a status. A code, and nothing of the request, becomes an answer (RFC 9457). */
-export function renderRefusal(code: RefusalCode, facts: RefusalFacts = {}): RefusalAnswer {
+export function renderRefusal(
+  code: RefusalCode,
+  facts: RefusalFacts = {},
+  traceId: string | undefined = facts.traceId,
+): RefusalAnswer {
   const { status, problem, retryAfter: usual } = PREPARED[code]
   const retryAfter = facts.retryAfter ?? usual
   const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }
   if (facts.challenge !== undefined) headers['www-authenticate'] = facts.challenge
   if (facts.allow !== undefined) headers.allow = facts.allow
   if (retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter)))
-  const traced = facts.traceId === undefined ? '' : `,"traceId":${JSON.stringify(facts.traceId)}`
+  const traced = traceId === undefined ? '' : `,"traceId":${JSON.stringify(traceId)}`
   return { status, headers, body: `${problem}${traced}}` }
 }
 

@@ -84,13 +84,14 @@ export function addTrailers(response: ServerResponse, fields: readonly [string, 
 
 /** Lower-cased names with their one value or the list of them. */
 export function collectFields(fields: readonly string[]): Record<string, string | string[]> {
-  const collected: Record<string, string | string[]> = {}
+  // In a plain object some names would stand for what every object has.
+  const collected = new Map<string, string | string[]>()
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const [name, value = ''] = [fields[index]?.toLowerCase() ?? '', fields[index + 1]]
-    const known = collected[name]
-    collected[name] = known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value]
+    const known = collected.get(name)
+    collected.set(name, known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value])
   }
-  return collected
+  return Object.fromEntries(collected)
 }
 
 /** Whether an answer without a length can have trailer fields, and its end be told from its being cut. */

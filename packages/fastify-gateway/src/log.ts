@@ -33,10 +33,10 @@ export function publishDecision(event: DecisionEvent): void {
 export const isObserved = (): boolean => decisions.hasSubscribers
 
 interface Circumstances {
-  readonly route: { readonly path: string; readonly upstream: string } | undefined
-  readonly issuer: string | undefined
-  readonly cause: string | undefined
-  readonly shed: Shed | undefined
+  readonly route?: { readonly path: string; readonly upstream: string } | undefined
+  readonly issuer?: string | undefined
+  readonly cause?: string | undefined
+  readonly shed?: Shed | undefined
 }
 
 /** Member by member: refusals come in bursts, and to spread objects into one another is slow. */

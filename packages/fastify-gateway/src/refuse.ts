@@ -28,11 +28,12 @@ export function refuse(
   request: FastifyRequest,
   reply: FastifyReply,
   code: RefusalCode,
-  { route, issuer, cause, shed, ...facts }: Refusal = {},
+  refusal: Refusal = {},
 ): void {
+  const { route } = refusal
   const traceId = traceIdOf(request, gateway)
-  const { status, headers, body } = renderRefusal(code, { ...facts, traceId })
-  logRefusal(request.log, describeRefusal(code, status, traceId, { route, issuer, cause, shed }))
+  const { status, headers, body } = renderRefusal(code, refusal, traceId)
+  logRefusal(request.log, describeRefusal(code, status, traceId, refusal))
   reply.code(status).headers(headers)
   if (route?.cors !== undefined) setAll(reply, corsHeaders(route.cors, request.headers.origin))
   if (bodyOf(request.raw) === 'none') {

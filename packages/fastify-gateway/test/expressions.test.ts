@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import t from 'tap'
 import { relayInformation } from '../src/answer.ts'
+import { parseCertificate } from '../src/certificate.ts'
 import { encodeValue, findClaim } from '../src/identity.ts'
 
 // None of these ends within the timeout of a test file if an expression is tried in more than one way.
@@ -39,4 +40,11 @@ t.test('a pointer finds the elements of an array and not its length', async t =>
   t.equal(findClaim({ roles: ['a', 'b'] }, ['roles', '1']), 'b')
   t.equal(findClaim({ roles: ['a', 'b'] }, ['roles', 'length']), undefined)
   t.equal(findClaim({ roles: { length: 7 } }, ['roles', 'length']), 7)
+})
+
+t.test('what a proxy says of a certificate is read once, whatever quotes are left open in it', async t => {
+  for (const open of ['"', '\\"', 'Cert="', 'By=x;Cert="', 'Cert=']) {
+    t.equal(parseCertificate(open + '\\"'.repeat(200_000)), undefined, `${open} and quotes`)
+    t.equal(parseCertificate(`${open}${' '.repeat(400_000)}"x"`), undefined, `${open} and blanks`)
+  }
 })

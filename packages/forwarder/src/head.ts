@@ -1,4 +1,5 @@
 import type { FieldScanner } from './fields.ts'
+import { CR } from './grammar.ts'
 
 /** What a response says before its body, judged and with everything hop-by-hop taken out. */
 export interface ResponseHead {
@@ -51,7 +52,8 @@ export function readHead(text: string, scanner: FieldScanner): ResponseHead | He
         break
       case 'content-length':
         if (length !== -1) return 'more than one Content-Length'
-        if (!LENGTH.test(value)) return 'a Content-Length that is no number'
+        if (!LENGTH.test(value) || endsWithTab(text, offsets[slot + 3] ?? 0))
+          return 'a Content-Length that is no number'
         length = Number(value)
         break
       case 'transfer-encoding':
@@ -85,6 +87,10 @@ export function readHead(text: string, scanner: FieldScanner): ResponseHead | He
     trailers,
   }
 }
+
+/** Whether a tab is among the white space after a value. Allowed it is (RFC 9110 section 5.6.3), but not every reader of a length goes past it. */
+const endsWithTab = (text: string, end: number): boolean =>
+  text.charCodeAt(end) !== CR && text.slice(end, text.indexOf('\r', end)).includes('\t')
 
 /** The lower-cased name of a field that ends at this hop (RFC 9110 section 7.6.1), or '' for one that goes on. */
 function connectionField(name: string): string {

@@ -32,6 +32,8 @@ export type OAuthError =
   | 'registration_not_supported'
   | 'invalid_redirect_uri'
   | 'invalid_client_metadata'
+  | 'invalid_software_statement'
+  | 'unapproved_software_statement'
   | 'invalid_target'
   | 'invalid_authorization_details'
   | 'authorization_pending'
@@ -40,6 +42,7 @@ export type OAuthError =
   | 'unsupported_token_type'
   | 'unmet_authentication_requirements'
   | 'unknown_user_id'
+  | 'expired_login_hint_token'
   | 'invalid_binding_message'
   | BearerError
   | DpopError

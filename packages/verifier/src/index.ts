@@ -46,6 +46,7 @@ export {
   type TlsMaterial,
 } from './ports.ts'
 export type { Principal, Source } from './principal.ts'
+export { DPOP_ALGORITHMS } from './proof/parse.ts'
 export { createProofMemory, type LocalProofMemory } from './proof/replay.ts'
 export { type Code, REJECTIONS, type Rejection, type RejectionDetails, type Rule } from './rejections.ts'
 export { DENIED, Denials, RevocationError, type WantedDenial } from './revocation/denials.ts'

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { checkHotPath, findRegressions } from '../src/checks/hot-path.mjs'
 import { checks, runChecks } from '../src/checks/index.mjs'
 import { checkLockfile } from '../src/checks/lockfile.mjs'
 import { checkManifests } from '../src/checks/manifests.mjs'
@@ -78,6 +79,8 @@ t.test('manifests fails on each promise that a package.json breaks', async t => 
       exports: { '.': { '@gatehouse/source': './src/index.ts', default: './dist/other.js' } },
     }),
     'packages/a/bin/a.js': 'import "../dist/main.js"\n',
+    'packages/a/Dockerfile': 'FROM node:20.20.2-slim AS build\nFROM node:20-slim\n',
+    '.node-version': '20.20.2\n',
     'packages/b/package.json': makeManifest('b', { devDependencies: { c: '2.0.0', '@gatehouse/a': '0.2.0' } }),
   })
   chmodSync(join(root, 'packages/a/bin/a.js'), 0o644)
@@ -94,6 +97,7 @@ t.test('manifests fails on each promise that a package.json breaks', async t => 
     'files does not list dist',
     'bin a: no `#!/usr/bin/env node`',
     'packages/a/README.md is missing',
+    'the Dockerfile is from node:20-slim, not node:20.20.2-slim',
     'the reason for b is not under "## Dependencies" of packages/a/README.md',
     'turbo.json gives no tag',
   ]) {
@@ -120,6 +124,29 @@ t.test('manifests fails on a dependency whose reason is not among those of its R
     `packages/a/package.json: the reason for ${name} is not under "## Dependencies" of packages/a/README.md`
   t.strictSame(judge(`# a\n\n${said}\n## Dependencies\n\n\`b\`, \`c\`\n`), [missing('@scope/b'), missing('c')])
   t.end()
+})
+
+t.test('hot-path fails on a promise, a write, or a quarter more bytes than the baseline has', async t => {
+  const cost = { promises: 0, writes: 4, bytes: 1000 }
+  const counting = (now: object) => ({
+    'packages/bench/baseline.json': { jwt: cost },
+    'packages/bench/src/hot-path/main.ts': `process.stdout.write('${JSON.stringify(now)}')\n`,
+  })
+  const problemsOf = (now: object) => checkHotPath(makeRepository(t, counting(now)))
+  t.strictSame(await problemsOf({ jwt: { ...cost, bytes: 1250 } }), [])
+  t.strictSame(await problemsOf({ jwt: { promises: 1, writes: 5, bytes: 1251 } }), [
+    'jwt: promises a request: 1, and 0 in packages/bench/baseline.json',
+    'jwt: writes a request: 5, and 4 in packages/bench/baseline.json',
+    'jwt: bytes a request: 1251, and 1000 in packages/bench/baseline.json',
+  ])
+  t.match(findRegressions({}, { jwt: cost }), [/not both/], 'what is no longer measured')
+  t.match(findRegressions({ jwt: cost }, {}), [/not both/], 'what has no baseline')
+  const broken = {
+    'packages/bench/baseline.json': {},
+    'packages/bench/src/hot-path/main.ts': "throw new Error('no scene')\n",
+  }
+  t.match(await checkHotPath(makeRepository(t, broken)), [/no scene/])
+  t.match(await checkHotPath(makeRepository(t, {})), [/is missing/])
 })
 
 t.test('lockfile fails on a host, and on an optional package that is not listed', async t => {

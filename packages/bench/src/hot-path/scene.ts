@@ -4,7 +4,7 @@ import gateway from '@gatehouse/fastify-gateway'
 import Fastify from 'fastify'
 import { AUDIENCE, startIssuer } from '../issuer.ts'
 
-export type Kind = 'public' | 'jwt' | 'opaque'
+export type Kind = 'public' | 'jwt' | 'opaque' | 'refused'
 
 /** A gateway, a client and an upstream in one process; the latter two do next to nothing. */
 export interface Scene {
@@ -15,6 +15,14 @@ export interface Scene {
 
 const BODY = '{"id":7,"state":"open"}'
 const ANSWER = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`
+
+interface Expected {
+  readonly head: string
+  readonly end: string
+}
+
+const SUCCESS: Expected = { head: 'HTTP/1.1 200', end: BODY }
+const REFUSAL: Expected = { head: 'HTTP/1.1 401', end: '"}' }
 
 export async function openScene(): Promise<Scene> {
   const issuer = await startIssuer()
@@ -47,9 +55,12 @@ export async function openScene(): Promise<Scene> {
     public: requestFor('/public/7', jwt),
     jwt: requestFor('/guarded/7', jwt),
     opaque: requestFor('/guarded/7', issuer.opaque()),
+    // The second kind of garbage has run out.
+    refused: requestFor('/guarded/7', issuer.garbage(2)[1] ?? ''),
   }
   return {
-    send: (kind, count, done) => sendInTurn(client, requests[kind], count, done),
+    send: (kind, count, done) =>
+      sendInTurn(client, requests[kind], kind === 'refused' ? REFUSAL : SUCCESS, count, done),
     async close() {
       client.destroy()
       await app.close()
@@ -62,13 +73,13 @@ export async function openScene(): Promise<Scene> {
 const requestFor = (target: string, token: string): string =>
   `GET ${target} HTTP/1.1\r\nHost: api.example.com\r\nAccept: application/json\r\nUser-Agent: bench\r\nAuthorization: Bearer ${token}\r\n\r\n`
 
-function sendInTurn(client: Socket, request: string, count: number, done: () => void): void {
+function sendInTurn(client: Socket, request: string, { head, end }: Expected, count: number, done: () => void): void {
   let left = count
   let received = ''
   const onData = (chunk: Buffer): void => {
     received += chunk.toString('latin1')
-    if (!received.endsWith(BODY)) return
-    if (!received.startsWith('HTTP/1.1 200')) throw new Error(`not an answer of the upstream: ${received}`)
+    if (!received.endsWith(end)) return
+    if (!received.startsWith(head)) throw new Error(`another answer than expected: ${received}`)
     received = ''
     left -= 1
     if (left > 0) client.write(request)

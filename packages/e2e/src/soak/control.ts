@@ -1,4 +1,5 @@
 import type { FaultOptions, Minted, MintRequest, Revocation, Rotation } from '@gatehouse/mock-provider'
+import { fetchText } from './process.ts'
 
 /**
  * Issuers of one gateway. `main` has JWTs and opaque tokens, `both` asks about its JWTs, `stale` serves old answers through an outage, and
@@ -21,12 +22,11 @@ export interface Control {
 
 export function createControl(origin: string): Control {
   const call = async (tenant: TenantName, method: string, path: string, body?: object): Promise<unknown> => {
-    const response = await fetch(`${origin}/${tenant}/_mock/${path}`, {
+    const { ok, text } = await fetchText(`${origin}/${tenant}/_mock/${path}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
-    const text = await response.text()
-    if (!response.ok) throw new Error(`${method} ${path} of the provider: ${response.status} ${text}`)
+    if (!ok) throw new Error(`${method} ${path} of the provider: ${text}`)
     return text === '' ? undefined : JSON.parse(text)
   }
   return {

@@ -12,6 +12,7 @@ export function formatReport(report: SoakReport): string[] {
     `all was served ${recovery.cold.toFixed(1)} s after a cold start with every issuer broken, and ${recovery.storm.toFixed(1)} s after the last fault`,
     `hot tokens: p50 ${wait.p50} ms, p99 ${wait.p99} ms`,
     `resident memory: ${before.resident.toFixed(0)} MiB before, ${after.resident.toFixed(0)} MiB after (${signed((after.resident / before.resident - 1) * 100)} %)`,
+    `heap in use: ${before.heap.toFixed(1)} MiB before, ${after.heap.toFixed(1)} MiB after (${signed((after.heap / before.heap - 1) * 100)} %)`,
     `file descriptors: ${before.descriptors} before, ${mostDescriptors} at most, ${after.descriptors} after`,
     ...trends.map(
       ({ measure, mean, rise, bound, isGrowing }) =>

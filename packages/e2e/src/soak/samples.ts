@@ -1,3 +1,5 @@
+import { fetchText } from './process.ts'
+
 /** What one process of the gateway says of itself at one moment. */
 export interface Sample {
   /** Seconds since the first. */
@@ -30,6 +32,8 @@ function readMetrics(text: string): (family: string, labels?: string) => number 
 
 export interface Sampler {
   readonly samples: readonly Sample[]
+  /** Resolves to one that is taken from now on. */
+  next(): Promise<Sample>
   stop(): Promise<void>
 }
 
@@ -37,9 +41,8 @@ export interface Sampler {
 export function startSampling(admin: string, onSample: (sample: Sample) => void): Sampler {
   const samples: Sample[] = []
   const began = performance.now()
-  const take = async (): Promise<void> => {
-    const response = await fetch(`${admin}/metrics`)
-    const read = readMetrics(await response.text())
+  const take = async (): Promise<Sample> => {
+    const read = readMetrics((await fetchText(`${admin}/metrics`)).text)
     const sample = {
       at: (performance.now() - began) / 1000,
       resident: read('process_resident_memory_bytes') / MIB,
@@ -50,20 +53,22 @@ export function startSampling(admin: string, onSample: (sample: Sample) => void)
     }
     samples.push(sample)
     onSample(sample)
+    return sample
   }
-  let failure: unknown
-  let underway = take()
-  const timer = setInterval(() => {
-    underway = underway.then(take).catch((error: unknown) => {
-      failure ??= error
-    })
-  }, 1000)
+  let last: Promise<unknown> = take()
+  const next = (): Promise<Sample> => {
+    const taken = last.then(take)
+    last = taken
+    taken.catch(() => undefined)
+    return taken
+  }
+  const timer = setInterval(next, 1000)
   return {
     samples,
+    next,
     async stop() {
       clearInterval(timer)
-      await underway
-      if (failure !== undefined) throw failure
+      await last
     },
   }
 }

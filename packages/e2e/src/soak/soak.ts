@@ -37,7 +37,7 @@ export interface SoakReport {
   readonly samples: readonly Sample[]
   /** Seconds at which the bad weather began and ended. */
   readonly storm: readonly [number, number]
-  /** Medians of the calm before and the calm after. */
+  /** At the end of the calm before and of the calm after, with everything cleared that nobody holds. */
   readonly before: Sample
   readonly after: Sample
   readonly trends: readonly Trend[]
@@ -84,7 +84,15 @@ export async function soak(owner: Owner, plan: Plan): Promise<SoakReport> {
   const cold = await recover()
   const sampler = startSampling(admin, sample => plan.onSample?.(sample, load.sent()))
   const mark = () => ({ at: sampler.samples.at(-1)?.at ?? 0, count: sampler.samples.length })
+  const clear = async (): Promise<Sample> => {
+    for (let i = 0; i < 3; i++) {
+      gateway.child.kill('SIGUSR2')
+      await sampler.next()
+    }
+    return sampler.next()
+  }
   await load.run(plan.rate, plan.calm)
+  const before = await clear()
 
   const began = mark()
   upstream.trouble = UPSTREAM_TROUBLE
@@ -98,11 +106,10 @@ export async function soak(owner: Owner, plan: Plan): Promise<SoakReport> {
   await load.run(plan.rate, plan.calm)
   const over = [...wallet.over].map(([why, ticket]): Wish => [why, () => ticket, 401])
   await awaitAll(load, over, accuse)
+  const after = await clear()
   await sampler.stop()
 
   const { samples } = sampler
-  const before = medianOf(lastHalf(samples.slice(0, began.count)))
-  const after = medianOf(lastHalf(samples.slice(ended.count)))
   const trends = findTrends(samples.slice(began.count, ended.count))
   const judgesGrowth = plan.calm >= LONG_CALM && plan.seconds >= LONG_STORM
   if (judgesGrowth) {
@@ -144,24 +151,6 @@ async function awaitAll(load: Load, wishes: readonly Wish[], accuse: (what: stri
     if (!isAsWished) accuse(`${what} was not answered with ${status} within ${RECOVERY / 1000} s`)
   }
   return (performance.now() - began) / 1000
-}
-
-const lastHalf = (samples: readonly Sample[]): readonly Sample[] => samples.slice(samples.length >> 1)
-
-function medianOf(samples: readonly Sample[]): Sample {
-  const median = (measure: keyof Sample): number =>
-    quantile(
-      samples.map(sample => sample[measure]),
-      0.5,
-    )
-  return {
-    at: median('at'),
-    resident: median('resident'),
-    heap: median('heap'),
-    descriptors: median('descriptors'),
-    timers: median('timers'),
-    delay: median('delay'),
-  }
 }
 
 function quantile(values: readonly number[], share: number): number {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Control, createControl, TENANTS, type TenantName } from './control.ts'
 import { CLOCK_TOLERANCE, COOLDOWN, JWKS_MAX_AGE, JWKS_TIMEOUT, VERDICT_TTL } from './facts.ts'
-import { freePort, type Owner, PROGRAMS, type Running, startProcess, untilAnswers } from './process.ts'
+import { COLLECTS, freePort, type Owner, PROGRAMS, type Running, startProcess, untilAnswers } from './process.ts'
 import { API } from './wallet.ts'
 
 export interface Stage {
@@ -56,7 +56,7 @@ export async function startGateway(
   owner: Owner,
   control: Control,
   upstream: string,
-  { workers = 1, headersTimeout = '1s' } = {},
+  { workers = 1, headersTimeout = '5s' } = {},
 ): Promise<Stage> {
   const [port, adminPort] = [await freePort(), await freePort()]
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-soak-'))
@@ -67,7 +67,7 @@ export async function startGateway(
     server: { port, workers, limits: { eventLoopDelay: '0s' } },
     admin: { port: adminPort },
     issuers: Object.fromEntries(TENANTS.map(tenant => [tenant, issuer(control, tenant)])),
-    upstreams: { orders: { url: upstream, headersTimeout, connectTimeout: '1s' } },
+    upstreams: { orders: { url: upstream, headersTimeout, connectTimeout: '5s' } },
     routes: TENANTS.map(tenant => ({
       path: `/${tenant}`,
       upstream: 'orders',
@@ -75,7 +75,7 @@ export async function startGateway(
     })),
   }
   await writeFile(file, JSON.stringify(configuration))
-  const gateway = startProcess(owner, PROGRAMS.gatehouse, ['run', '-c', file])
+  const gateway = startProcess(owner, PROGRAMS.gatehouse, ['run', '-c', file], workers === 1 ? COLLECTS : [])
   const origin = `http://127.0.0.1:${port}`
   const admin = `http://127.0.0.1:${adminPort}`
   await untilAnswers(`${origin}/nowhere`, gateway)

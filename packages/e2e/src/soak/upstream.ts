@@ -29,7 +29,7 @@ const answer = (status: number, headers: Record<string, string> = {}, body = 'tr
 const TROUBLES: readonly Trouble[] = [
   { name: 'reset', statuses: [502, 200], act: (_, socket) => void socket.resetAndDestroy() },
   { name: 'late', statuses: [200], act: response => void setTimeout(() => response.end('late'), 200) },
-  { name: 'silence', statuses: [504], act: response => void setTimeout(() => response.destroy(), 3000) },
+  { name: 'silence', statuses: [504], act: response => void setTimeout(() => response.destroy(), 20_000) },
   {
     name: 'cut',
     statuses: [502, 0],
@@ -105,6 +105,8 @@ export async function startUpstream(
       trouble.act(response, request.socket)
     })
   })
+  // What is not repeated (a POST) fails where an idle connection is closed in the moment that it is used again.
+  server.keepAliveTimeout = 120_000
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const upstream: StormyUpstream = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

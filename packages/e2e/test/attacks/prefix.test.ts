@@ -16,8 +16,7 @@ t.test('a prefix cut off an absolute target leaves no path that leads anywhere',
       upstreams: { main: { url: upstream.url } },
       routes: [{ path: '/*', upstream: 'main', auth: 'public', target: { allow: ['//'] } }],
     })
-    await app.listen({ port: 0, host: '127.0.0.1' })
-    const port = app.addresses()[0]?.port ?? 0
+    const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)
     const get = (target: string) => rawRequest(port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
     for (const target of [
       `http://public${prefix}/1`,

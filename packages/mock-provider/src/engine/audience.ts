@@ -2,11 +2,12 @@ import { type Api, apisOf } from './apis.ts'
 import { Refusal } from './refusal.ts'
 import type { TokenFormat } from './settings.ts'
 import type { Tenant } from './tenant.ts'
+import { parseUrl } from './url.ts'
 
 /** RFC 8707 section 2: `resource` is an absolute URI without a fragment; `audience` (RFC 8693 section 2.1) is any name. */
 export function judgeAudience(resources: readonly string[], audiences: readonly string[]): readonly string[] | Refusal {
   for (const resource of resources) {
-    if (!URL.canParse(resource) || resource.includes('#')) {
+    if (parseUrl(resource) === undefined || resource.includes('#')) {
       return new Refusal('invalid_target', 'resource: must be an absolute URI without a fragment (RFC 8707 section 2)')
     }
   }

@@ -8,6 +8,7 @@ import { Refusal } from './refusal.ts'
 import { wasSeen } from './replay.ts'
 import { isSecret } from './secret.ts'
 import type { Tenant } from './tenant.ts'
+import { parseUrl } from './url.ts'
 
 /** RFC 9449 section 5.1: never symmetric. The name of RFC 9864 is taken too. */
 export const DPOP_ALGORITHMS: readonly string[] = [
@@ -101,9 +102,8 @@ const REQUIRED_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 
 /** RFC 3986 sections 6.2.2 and 6.2.3, as RFC 9449 section 4.3 recommends. */
 function withoutQuery(address: string): string | undefined {
-  if (!URL.canParse(address)) return undefined
-  const { origin, pathname } = new URL(address)
-  return `${origin}${pathname}`
+  const url = parseUrl(address)
+  return url && `${url.origin}${url.pathname}`
 }
 
 const refuse = (say: string): Refusal => new Refusal('invalid_dpop_proof', `DPoP: ${say}`)

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { JsonObject, PublicJwk } from '@gatehouse/protocol'
 import { CURVES, publicPoint, toScalar } from './ecdsa.ts'
 import type { Entropy } from './entropy.ts'
-import { pickRsaPair, rsaPrivateKey, rsaPublicMembers } from './rsa.ts'
+import { pickRsaPrimes, rsaPrivateKey, rsaPublicMembers } from './rsa.ts'
 import type { Tenant } from './tenant.ts'
 
 /** What a client may encrypt to: the tenant's own, derived from the seed, never rotated. */
@@ -26,9 +26,9 @@ const name = (entropy: Entropy, kind: string): JsonObject => ({
 })
 
 function makeRsa(entropy: Entropy): EncryptionKey {
-  const pair = pickRsaPair(entropy.derive('encryption key RSA', 4))
-  const jwk = { kty: 'RSA', ...rsaPublicMembers(pair), ...name(entropy, 'RSA') } as PublicJwk
-  return { jwk, open: () => rsaPrivateKey(pair) }
+  const primes = pickRsaPrimes(entropy.derive('encryption key RSA', 4))
+  const jwk = { kty: 'RSA', ...rsaPublicMembers(primes), ...name(entropy, 'RSA') } as PublicJwk
+  return { jwk, open: () => rsaPrivateKey(primes) }
 }
 
 function makeEc(entropy: Entropy): EncryptionKey {

@@ -77,6 +77,9 @@ export const faultSchema: Schema = {
   },
 }
 
+/** What a fault can do; one that does none of it would only be counted. */
+const EFFECTS = ['delay', 'trickle', 'status', 'headers', 'body', 'truncate', 'reset', 'misbehaviour'] as const
+
 const LONGEST_DELAY = 600
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 // RFC 9110 section 5.5: no control character but the tab; latin-1 at most, since a Response takes no more.
@@ -101,6 +104,8 @@ export function checkFault(value: unknown, path = ''): Problem[] {
       allowed: 'such as 250ms or 2s, at most 10m',
     })
   }
+  if (EFFECTS.every(member => options[member] === undefined))
+    problems.push({ path, message: 'says nothing of what goes wrong', allowed: `any of ${EFFECTS.join(', ')}` })
   problems.push(...checkMisbehaviour(options).map(message => ({ path: at('misbehaviour'), message })))
   for (const [name, text] of Object.entries(options.headers ?? {})) {
     if (!HEADER_NAME.test(name)) problems.push({ path: at('headers'), message: 'has a name that is no header name' })
@@ -128,7 +133,9 @@ function checkMisbehaviour({ misbehaviour: name, endpoint }: FaultOptions): stri
   const row = findMisbehaviour(name)
   if (row === undefined) {
     const meant = nearest(name, MISBEHAVIOUR_NAMES)
-    return [`is not known${meant === undefined ? '' : `, did you mean ${meant}?`} (GET /_mock/defects lists them)`]
+    return [
+      `is not known${meant === undefined ? '' : `, did you mean ${meant}?`} (GET /_mock/misbehaviours and /_mock/defects list them)`,
+    ]
   }
   const where = endpoint === undefined ? undefined : endpointNamed(endpoint)
   if (where === undefined || row.endpoints === 'any' || row.endpoints.includes(where)) return []

@@ -1,4 +1,5 @@
 import type { ParsedCall } from './call.ts'
+import { parseUrl } from './url.ts'
 
 /** What a strict provider would have refused, or a current profile advises against, in one request. */
 export interface Finding {
@@ -225,8 +226,9 @@ const RULES: { readonly [Code in FindingCode]: Rule } = {
     section: 'RFC 9700 section 2.6',
     holds: call => {
       const shown = redirect(call)
-      if (shown === undefined || !URL.canParse(shown)) return false
-      const { protocol, hostname } = new URL(shown)
+      const url = shown === undefined ? undefined : parseUrl(shown)
+      if (url === undefined) return false
+      const { protocol, hostname } = url
       return protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname)
     },
   },

@@ -3,7 +3,7 @@ import type { PublicJwk, SignatureAlgorithm } from '@gatehouse/protocol'
 import { ALGORITHMS, type Slot } from './algorithms.ts'
 import { CURVES, publicPoint, signDeterministically, toScalar } from './ecdsa.ts'
 import type { Entropy } from './entropy.ts'
-import { pickRsaPair, rsaPrivateKey, rsaPublicMembers } from './rsa.ts'
+import { pickRsaPrimes, rsaPrivateKey, rsaPublicMembers } from './rsa.ts'
 
 /** A key pair derived from the seed. Nothing is computed before it is used, so that a tenant costs nothing. */
 export interface KeyMaterial {
@@ -27,9 +27,9 @@ export function deriveKeyMaterial(slot: Slot, entropy: Entropy, name: string): K
 }
 
 function rsaMaterial(entropy: Entropy, name: string): KeyMaterial {
-  const pair = lazily(() => pickRsaPair(entropy.derive(name, 4)))
-  const members = lazily((): PublicJwk => ({ kty: 'RSA', ...rsaPublicMembers(pair()) }))
-  const key = lazily(() => rsaPrivateKey(pair()))
+  const primes = lazily(() => pickRsaPrimes(entropy.derive(name, 4)))
+  const members = lazily((): PublicJwk => ({ kty: 'RSA', ...rsaPublicMembers(primes()) }))
+  const key = lazily(() => rsaPrivateKey(primes()))
   const open = lazily(() => publicKey(members()))
   return {
     get publicMembers() {

@@ -41,10 +41,12 @@ const HIDDEN_HEADERS: ReadonlySet<string> = new Set(['cookie', 'set-cookie', 'dp
 const PRIVATE_KEY_MEMBERS: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])
 
 const JWT_LIKE = /^[\w-]{8,}\.[\w-]*\.[\w-]*(?:\.[\w-]*){0,2}$/
+/** Begins with `{"`, as every header of a JWT does. */
+const JWT_WITHIN = /\beyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*/
 
-/** True for a secret's name, and for any value in the shape of a JWT whatever its name. */
+/** True for a secret's name, and for any value with a JWT in it whatever its name. */
 const isSecret = (name: string, value: string): boolean =>
-  (SECRET_NAMES.has(name.toLowerCase()) && value !== '') || JWT_LIKE.test(value)
+  (SECRET_NAMES.has(name.toLowerCase()) && value !== '') || JWT_LIKE.test(value) || JWT_WITHIN.test(value)
 
 export const redactValue = (name: string, value: string): string => (isSecret(name, value) ? REDACTED : value)
 

@@ -1,4 +1,5 @@
 import type { Ports } from '../ports.ts'
+import { parseUrl } from './url.ts'
 
 /** The most that is read of what a client publishes, in bytes. */
 const LIMIT = 65_536
@@ -10,7 +11,7 @@ const TIMEOUT = 5000
  * 200 within 5 seconds, redirects, or answers more than 64 KiB. It is asked again each time, so that a rotated key needs no waiting.
  */
 export async function fetchText(ask: Ports['fetch'], uri: string, accept: string): Promise<string | undefined> {
-  if (!URL.canParse(uri) || !['http:', 'https:'].includes(new URL(uri).protocol)) return undefined
+  if (!['http:', 'https:'].includes(parseUrl(uri)?.protocol ?? '')) return undefined
   const request = new Request(uri, { headers: { accept }, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT) })
   try {
     const response = await ask(request)

@@ -1,45 +1,50 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { integer, sequence } from './der.ts'
 import { DEVELOPMENT_PRIMES } from './development-primes.ts'
 
 const EXPONENT = 65537n
+const GROUPS = 4
 
-/** An RSA key of 2048 bits made of two committed primes. Worth nothing outside a test suite: everybody has the primes. */
-export interface RsaPair {
-  readonly p: bigint
-  readonly q: bigint
+/**
+ * The four committed primes of an RSA key of 2048 bits (RFC 8017 section 3.2, multi-prime): signing takes two thirds of the time that two primes
+ * take, and nobody outside can tell. Worth nothing outside a test suite: everybody has the primes.
+ */
+export type RsaPrimes = readonly bigint[]
+
+/** Picks one of the 1048576 keys by four bytes of the seed, one prime out of each quarter of the table. */
+export function pickRsaPrimes(bytes: Buffer): RsaPrimes {
+  const size = DEVELOPMENT_PRIMES.length / GROUPS
+  return Array.from({ length: GROUPS }, (_, group) => prime(group * size + ((bytes[group] ?? 0) % size)))
 }
 
-/** Picks one of the 8128 pairs by four bytes of the seed. */
-export function pickRsaPair(bytes: Buffer): RsaPair {
-  const count = DEVELOPMENT_PRIMES.length
-  let index = bytes.readUInt32BE(0) % ((count * (count - 1)) / 2)
-  let first = 0
-  for (let row = count - 1; index >= row; row--) {
-    index -= row
-    first++
-  }
-  return { p: prime(first), q: prime(first + 1 + index) }
-}
-
-export const rsaPublicMembers = ({ p, q }: RsaPair): { n: string; e: string } => ({
-  n: encode(p * q),
-  e: encode(EXPONENT),
+export const rsaPublicMembers = (primes: RsaPrimes): { n: string; e: string } => ({
+  n: octets(product(primes)).toString('base64url'),
+  e: octets(EXPONENT).toString('base64url'),
 })
 
-export function rsaPrivateKey(pair: RsaPair): KeyObject {
-  const { p, q } = pair
-  const d = inverseOfExponent((p - 1n) * (q - 1n))
-  const key = {
-    kty: 'RSA',
-    ...rsaPublicMembers(pair),
-    d: encode(d),
-    p: encode(p),
-    q: encode(q),
-    dp: encode(d % (p - 1n)),
-    dq: encode(d % (q - 1n)),
-    qi: encode(invert(q, p)),
-  }
-  return createPrivateKey({ key, format: 'jwk' })
+/** RSAPrivateKey (RFC 8017 appendix A.1.2). */
+export function rsaPrivateKey(primes: RsaPrimes): KeyObject {
+  const [p = 0n, q = 0n, ...others] = primes
+  const factors = others.map((prime, index) =>
+    sequence(
+      number(prime),
+      number(inverseOfExponent(prime - 1n)),
+      number(invert(product(primes.slice(0, index + 2)), prime)),
+    ),
+  )
+  const key = sequence(
+    number(1n),
+    number(product(primes)),
+    number(EXPONENT),
+    number(inverseOfExponent(product(primes.map(prime => prime - 1n)))),
+    number(p),
+    number(q),
+    number(inverseOfExponent(p - 1n)),
+    number(inverseOfExponent(q - 1n)),
+    number(invert(q, p)),
+    sequence(...factors),
+  )
+  return createPrivateKey({ key, format: 'der', type: 'pkcs1' })
 }
 
 /** d with e·d = 1 mod phi, by way of the small modulus e. */
@@ -60,10 +65,14 @@ export function invert(value: bigint, modulus: bigint): bigint {
   return factor < 0n ? factor + modulus : factor
 }
 
+const product = (factors: readonly bigint[]): bigint => factors.reduce((all, factor) => all * factor, 1n)
+
 const prime = (index: number): bigint =>
   BigInt(`0x${Buffer.from(DEVELOPMENT_PRIMES[index] ?? '', 'base64url').toString('hex')}`)
 
-function encode(value: bigint): string {
+const number = (value: bigint): Buffer => integer(octets(value))
+
+function octets(value: bigint): Buffer {
   const hex = value.toString(16)
-  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').toString('base64url')
+  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex')
 }

@@ -15,7 +15,7 @@ import {
   time,
 } from './der.ts'
 import { Entropy } from './entropy.ts'
-import { pickRsaPair, rsaPrivateKey } from './rsa.ts'
+import { pickRsaPrimes, rsaPrivateKey } from './rsa.ts'
 
 /** A certificate with its key, PEM. */
 export interface SelfSigned {
@@ -34,7 +34,7 @@ const VALIDITY = sequence(time('200101000000Z'), time('491231235959Z'))
 export function makeSelfSigned(seed: string, name: string, hosts: readonly string[]): SelfSigned {
   const entropy = new Entropy(seed, 'certificate')
   const id = JSON.stringify([name, ...hosts])
-  const key = rsaPrivateKey(pickRsaPair(entropy.derive(`key ${id}`, 4)))
+  const key = rsaPrivateKey(pickRsaPrimes(entropy.derive(`key ${id}`, 4)))
   const subject = sequence(set(sequence(objectIdentifier('2.5.4.3'), text(name))))
   const body = sequence(
     tagged(0, integer(Buffer.from([2]))),

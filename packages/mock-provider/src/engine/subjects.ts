@@ -3,6 +3,7 @@ import type { JsonObject } from '@gatehouse/protocol'
 import { userNamed } from './dialect.ts'
 import type { LiveToken } from './inspect.ts'
 import type { Tenant } from './tenant.ts'
+import { parseUrl } from './url.ts'
 
 /** The hosts that a client's redirect URIs are of; only that of `sector_identifier_uri` where it has one (OpenID Connect Core section 8.1). */
 export function sectorsOf({ sector_identifier_uri, redirect_uris }: JsonObject): readonly string[] {
@@ -12,8 +13,8 @@ export function sectorsOf({ sector_identifier_uri, redirect_uris }: JsonObject):
     ...new Set(
       uris
         .map(String)
-        .filter(uri => URL.canParse(uri))
-        .map(uri => new URL(uri).host),
+        .map(uri => parseUrl(uri)?.host)
+        .filter(host => host !== undefined),
     ),
   ]
 }

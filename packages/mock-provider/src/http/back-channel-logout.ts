@@ -4,6 +4,7 @@ import { mint } from '../engine/mint.ts'
 import { Refusal } from '../engine/refusal.ts'
 import { subjectFor } from '../engine/subjects.ts'
 import type { Tenant } from '../engine/tenant.ts'
+import { parseUrl } from '../engine/url.ts'
 import type { Ports } from '../ports.ts'
 import type { Exchange } from './endpoint.ts'
 
@@ -60,7 +61,8 @@ function makeLogoutToken(tenant: Tenant, { client, sub, sid, defect }: LogoutNot
 
 /** Section 2.5; redirects are not followed. */
 async function post({ fetch }: Ports, client_id: string, uri: string, token: string): Promise<Said> {
-  if (!URL.canParse(uri)) return { client_id, uri, ok: false, error: 'backchannel_logout_uri is not an absolute URL' }
+  if (parseUrl(uri) === undefined)
+    return { client_id, uri, ok: false, error: 'backchannel_logout_uri is not an absolute URL' }
   const request = new Request(uri, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },

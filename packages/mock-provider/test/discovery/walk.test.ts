@@ -95,3 +95,17 @@ t.test('without a grant of the front channel nothing of it is stated or answered
 t.test('a grant that there is not is no option', async t => {
   await t.rejects(Scene.open({ grantTypes: ['authorization_code', 'magic'] }), /grantTypes: "magic" is not known/)
 })
+
+t.test('under FAPI 2.0 no client authenticates by a secret, and nothing but a code is offered', async t => {
+  const scene = await Scene.open({ profile: 'fapi2', clientCertificates: 'header' })
+  const strong = ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth']
+  for (const endpoint of ['token', 'introspection', 'revocation'])
+    t.strictSame(scene.document[`${endpoint}_endpoint_auth_methods_supported`], strong)
+  t.strictSame(scene.document.response_types_supported, ['code'])
+  t.notOk(scene.document.grant_types_supported.includes('implicit'))
+  for (const method of ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', ...strong]) {
+    const [headers, shown] = await scene.credentials(method)
+    const { status } = await scene.post('introspection_endpoint', { token: 'x', ...shown }, headers)
+    t.equal(status === 200, strong.includes(method), method)
+  }
+})

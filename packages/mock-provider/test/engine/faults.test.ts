@@ -94,7 +94,9 @@ t.test('endpoints are called by their path or by their name in the metadata', as
 
 t.test('every mistake in a fault is listed by its member', async t => {
   const wrong: [unknown, string[]][] = [
-    [{ endpoint: 'tokn' }, ['endpoint']],
+    [{ endpoint: 'tokn', status: 500 }, ['endpoint']],
+    [{}, ['']],
+    [{ endpoint: 'token', match: { client_id: 'a' }, times: 2, skip: 1, chance: 0.5 }, ['']],
     [{ times: 0, status: 99 }, ['times', 'status']],
     [{ delay: 'soon' }, ['delay']],
     [{ delay: '11m' }, ['delay']],
@@ -161,7 +163,7 @@ t.test('a fault that is spared has all its times again, though it was spent', as
   t.equal(faults.size, 0)
   if (met !== undefined) faults.spare(met)
   t.match(faults.list(), [{ times: 1, hits: 0 }])
-  const again = faults.add({ times: 3 })
+  const again = faults.add({ misbehaviour: 'wrong_state', times: 3 })
   const other = faults.take(call('userinfo'))
   if (other !== undefined) faults.spare(other)
   t.match(faults.list()[1], { id: again.id, times: 3, hits: 0 })

@@ -1,11 +1,12 @@
-import { createPublicKey, sign, verify } from 'node:crypto'
+import { checkPrimeSync, constants, createPublicKey, privateDecrypt, publicEncrypt, sign, verify } from 'node:crypto'
 import t from 'tap'
 import { Clock } from '../../src/engine/clock.ts'
+import { DEVELOPMENT_PRIMES } from '../../src/engine/development-primes.ts'
 import { CURVES, signDeterministically } from '../../src/engine/ecdsa.ts'
 import { Entropy } from '../../src/engine/entropy.ts'
 import { KeyRing } from '../../src/engine/keys.ts'
 import { Refusal } from '../../src/engine/refusal.ts'
-import { pickRsaPair, rsaPrivateKey } from '../../src/engine/rsa.ts'
+import { pickRsaPrimes, rsaPrivateKey, rsaPublicMembers } from '../../src/engine/rsa.ts'
 
 const ring = (seed = 'a', prefix = ''): { keys: KeyRing; clock: Clock } => {
   const clock = new Clock(() => 1000)
@@ -36,16 +37,30 @@ t.test('ECDSA signatures are those of RFC 6979 appendix A.2', async t => {
   }
 })
 
-t.test('every pair of committed primes that the seed can pick makes a working RSA key', async t => {
-  for (const index of [0, 1, 126, 127, 4000, 8127]) {
-    const bytes = Buffer.alloc(4)
-    bytes.writeUInt32BE(index)
-    const pair = pickRsaPair(bytes)
-    t.not(pair.p, pair.q)
-    const key = rsaPrivateKey(pair)
-    t.equal(key.asymmetricKeyDetails?.modulusLength, 2048)
-    const signature = sign('sha256', Buffer.from('x'), key)
-    t.ok(verify('sha256', Buffer.from('x'), createPublicKey(key), signature))
+t.test('any committed primes that the seed can pick make an RSA key of 2048 bits', async t => {
+  const primes = DEVELOPMENT_PRIMES.map(text => BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`))
+  t.equal(new Set(primes).size, 128)
+  for (const [index, prime] of primes.entries()) {
+    const isFit = checkPrimeSync(prime) && prime >> 509n === 7n && (prime - 1n) % 65_537n !== 0n
+    t.ok(isFit, `${index}: a prime of 512 bits that begins with three ones, and fits the exponent`)
+  }
+})
+
+t.test('an RSA key signs and decrypts as any other of its size, whichever primes it has', async t => {
+  for (const pick of ['00000000', '1f1f1f1f', '00010203', 'ffffffff', '20406080', '7f3a11c4']) {
+    const primes = pickRsaPrimes(Buffer.from(pick, 'hex'))
+    t.equal(new Set(primes).size, 4)
+    const key = rsaPrivateKey(primes)
+    const { n, e } = rsaPublicMembers(primes)
+    const open = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' })
+    t.equal(open.asymmetricKeyDetails?.modulusLength, 2048)
+    t.strictSame(createPublicKey(key).export({ format: 'jwk' }), { kty: 'RSA', n, e })
+    for (const padding of [constants.RSA_PKCS1_PADDING, constants.RSA_PKCS1_PSS_PADDING]) {
+      const signature = sign('sha256', Buffer.from('x'), { key, padding })
+      t.ok(verify('sha256', Buffer.from('x'), { key: open, padding }, signature))
+      t.notOk(verify('sha256', Buffer.from('y'), { key: open, padding }, signature))
+    }
+    t.equal(privateDecrypt(key, publicEncrypt(open, Buffer.from('x'))).toString(), 'x')
   }
 })
 

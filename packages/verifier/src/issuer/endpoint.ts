@@ -1,10 +1,12 @@
+import { parseUrl } from '../url.ts'
+
 /**
  * Whether a URL may be asked for verdicts and keys: https, or http on loopback, where no network lies between (RFC 8414 section 2 wants
  * https). `insecure` admits http anywhere. Credentials in a URL, and fragments, are refused.
  */
 export function isSafeEndpoint(value: string, insecure: boolean): boolean {
-  if (!URL.canParse(value)) return false
-  const url = new URL(value)
+  const url = parseUrl(value)
+  if (url === undefined) return false
   if (url.username !== '' || url.password !== '' || value.includes('#')) return false
   if (url.protocol === 'https:') return true
   return url.protocol === 'http:' && (insecure || isLoopback(url.hostname))

@@ -1,10 +1,12 @@
+import { parseUrl } from '../url.ts'
+
 /**
  * The form in which `htu` and the request's own URL are compared: RFC 9449 section 4.3 ignores query and fragment and asks for the
  * normalisations of RFC 3986 sections 6.2.2 and 6.2.3. Undefined for what is no http(s) URL, or has credentials in it.
  */
 export function normalizeTarget(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined
-  const url = new URL(text)
+  const url = parseUrl(text)
+  if (url === undefined) return undefined
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined
   if (url.username !== '' || url.password !== '') return undefined
   return url.origin + url.pathname.replace(/%[0-9a-f]{2}/gi, normalizeEscape)

@@ -34,6 +34,7 @@ export function profileJwt(config: IssuerConfig, claims: Claims): Outcome<Facts>
   }
   // RFC 7519 section 4.1.2: a text. The number 1 and the text "1" must not be one user, nor two.
   if (typeof (claimOf(claims, 'sub') ?? '') !== 'string') return malformed(config, 'sub')
+  if (!isWritable(claims)) return malformed(config, 'sub')
   const expiry = readTime(claims, 'exp')
   const notBefore = readTime(claims, 'nbf')
   const issuedAt = readTime(claims, 'iat')
@@ -64,6 +65,7 @@ export function profileAnswer(config: IssuerConfig, answer: JsonObject): Outcome
   if (issuer !== undefined && !blank && issuer !== config.issuer) {
     return no(config, 'issuer_unknown', 'the answer names another issuer than the one asked')
   }
+  if (!isWritable(answer)) return malformed(config, 'sub')
   if (isRefreshToken(config, answer)) return no(config, 'token_type_mismatch', 'the answer describes a refresh token')
   const told = readTime(answer, 'exp', true)
   const notBefore = readTime(answer, 'nbf', true)
@@ -82,6 +84,9 @@ export function profileAnswer(config: IssuerConfig, answer: JsonObject): Outcome
     confirmation,
   })
 }
+
+/** Half a surrogate pair has no UTF-8: every such subject would be told to an upstream by the same replacement character. */
+const isWritable = (claims: Claims): boolean => !/\p{Surrogate}/u.test(textOf(claims, 'sub') ?? '')
 
 /** Some engines answer for refresh tokens as for access tokens, only without `token_type`. */
 function isRefreshToken(config: IssuerConfig, answer: JsonObject): boolean {

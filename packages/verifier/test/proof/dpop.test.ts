@@ -259,3 +259,12 @@ t.test('a secret that is too short is a mistake', async t => {
     new TypeError('nonceSecret: is shorter than 32 bytes'),
   )
 })
+
+// Node 20's `URL.canParse` changes its mind about such texts once it is compiled, and `new URL` then throws.
+t.test('an htu outside of ASCII is refused each time, and no proof makes the judge throw', async t => {
+  const codes = new Set<string>()
+  const { codeOf } = set()
+  const proof = prove(alice, { htu: 'http:\u00c3\u0082' })
+  for (let turn = 0; turn < 20_000; turn++) codes.add(await codeOf(proof))
+  t.same([...codes], ['proof_invalid'])
+})

@@ -1,5 +1,6 @@
 import { checkArchitecture } from './architecture.mjs'
 import { checkDocs } from './docs.mjs'
+import { checkHotPath } from './hot-path.mjs'
 import { checkLockfile } from './lockfile.mjs'
 import { checkManifests } from './manifests.mjs'
 import { checkPublished } from './published.mjs'
@@ -47,6 +48,11 @@ export const checks = [
     name: 'published',
     run: checkPublished,
     todo: 'make the document and the code say the same',
+  },
+  {
+    name: 'hot-path',
+    run: checkHotPath,
+    todo: 'make the request cheaper again, or see packages/bench/README.md: the baseline',
   },
   {
     name: 'docs',

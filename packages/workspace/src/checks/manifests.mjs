@@ -16,7 +16,7 @@ export function checkManifests(root) {
     [
       ...(item.folder === '.' ? [] : identityOf(root, item, top)),
       ...versionsOf(item, own, chosen),
-      ...(item.folder === '.' ? [] : [...reasonsOf(root, item), ...entryPointsOf(root, item)]),
+      ...(item.folder === '.' ? [] : [...reasonsOf(root, item), ...imagesOf(root, item), ...entryPointsOf(root, item)]),
     ].map(problem => `${item.folder}/package.json: ${problem}`),
   )
 }
@@ -56,6 +56,16 @@ function versionsOf({ manifest }, own, chosen) {
     }
   }
   return problems
+}
+
+/** Images are made with the Node of .node-version, by its whole number. @param {string} root @param {Package} item */
+function imagesOf(root, { folder }) {
+  const file = join(root, folder, 'Dockerfile')
+  if (!existsSync(file)) return []
+  const wanted = `node:${readFileSync(join(root, '.node-version'), 'utf8').trim()}-slim`
+  return [...readFileSync(file, 'utf8').matchAll(/^FROM (\S+)/gm)]
+    .filter(match => match[1] !== wanted)
+    .map(match => `the Dockerfile is from ${match[1]}, not ${wanted}`)
 }
 
 /** What users install because of a package is named, with its reason, in its README. @param {string} root @param {Package} item */

@@ -2,6 +2,7 @@ import { approve, type Deferred, deny, findByUserCode } from '../../engine/defer
 import { findUser } from '../../engine/find-user.ts'
 import { Refusal } from '../../engine/refusal.ts'
 import type { Tenant } from '../../engine/tenant.ts'
+import { parseUrl } from '../../engine/url.ts'
 import { checkRequiredClaims } from '../../grants/asked.ts'
 import { json, refused } from '../../http/answers.ts'
 import type { Exchange } from '../../http/endpoint.ts'
@@ -97,7 +98,8 @@ const TIMEOUT = 5000
 async function notify({ ports }: Exchange, { id, notification }: Deferred): Promise<object | undefined> {
   if (notification === undefined) return undefined
   const { uri, token } = notification
-  if (!URL.canParse(uri)) return { ok: false, error: 'backchannel_client_notification_endpoint is no absolute URL' }
+  if (parseUrl(uri) === undefined)
+    return { ok: false, error: 'backchannel_client_notification_endpoint is no absolute URL' }
   const request = new Request(uri, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
