@@ -84,7 +84,12 @@ t.test('what holds no configuration is one clear line', async t => {
     [Buffer.from('a: b\0'), 'gatehouse.yaml: the configuration can not be read: it is not UTF-8 text'],
     [`a: ${'x'.repeat(5_000_000)}`, 'gatehouse.yaml: the configuration can not be read: it is larger than 4 MiB'],
     [`a: ${'['.repeat(100)}${']'.repeat(100)}`, 'gatehouse.yaml: is nested deeper than 64 levels'],
-    [`a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'gatehouse.yaml:1:821: is too large or nested too deep'],
+    [`a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'gatehouse.yaml: is nested deeper than 64 levels'],
+    [`a: ${'? '.repeat(20_000)}`, 'gatehouse.yaml: is nested deeper than 64 levels'],
+    [
+      Array.from({ length: 100 }, (_, level) => `${' '.repeat(level)}a:`).join('\n'),
+      'gatehouse.yaml: is nested deeper than 64 levels',
+    ],
   ]
   for (const [text, line] of cases) t.same(load(t, text).lines, [line])
 })

@@ -69,6 +69,7 @@ const REFUSED: readonly [what: string, text: string, fault: RegExp][] = [
   ['a signed length', ok('content-length: +5\r\n', 'hello'), /Content-Length that is no number/],
   ['a negative length', ok('content-length: -5\r\n', 'hello'), /Content-Length that is no number/],
   ['a hexadecimal length', ok('content-length: 0x5\r\n', 'hello'), /Content-Length that is no number/],
+  ['a tab after a length', ok('content-length: 5 \t\r\n', 'hello'), /Content-Length that is no number/],
   ['an empty length', ok('content-length:\r\n', 'hello'), /Content-Length that is no number/],
   ['a length beyond counting', ok('content-length: 9999999999999999\r\n'), /Content-Length that is no number/],
   ['a length beside chunks', ok('content-length: 5\r\ntransfer-encoding: chunked\r\n', '0\r\n\r\n'), /beside/],

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Problem } from '@gatehouse/configuration'
-import type { Document, LineCounter, YAMLError } from 'yaml'
+import type { CST, Document, LineCounter, YAMLError } from 'yaml'
 import { readPlainJson } from './plain-json.ts'
 
 export type Parsed =
@@ -11,6 +11,9 @@ export type Parsed =
 const MAX_ALIASES = 200
 const MAX_DEPTH = 64
 const MAX_LISTED = 20
+const TOO_DEEP = `is nested deeper than ${MAX_DEPTH} levels`
+/** More openings than levels are allowed, or more indentation: no other text can be too deep. */
+const MAY_BE_DEEP = new RegExp(`(?:[[{?-][^[{?-]*){${MAX_DEPTH}}|^ {${MAX_DEPTH}}`, 'm')
 
 /**
  * YAML 1.2 (with merge keys) or JSON to a plain object. Mistakes are told by line and column, never by quoting the line: it may hold a
@@ -24,7 +27,6 @@ export function parseConfiguration(text: string, file: string): Parsed {
     const parsed = parseYaml(text, file)
     return parsed.ok && isJson ? (strictJson(text, file) ?? parsed) : parsed
   } catch (error) {
-    if (error instanceof RangeError) return failed(file, 'is nested too deep')
     if (error instanceof ReferenceError) return failed(file, 'repeats its anchors too often')
     return failed(file, 'is not valid YAML or JSON')
   }
@@ -36,7 +38,8 @@ const failed = (file: string, message: string): Parsed => ({ ok: false, problems
 const loadYaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml')
 
 function parseYaml(text: string, file: string): Parsed {
-  const { LineCounter, parseDocument, visit } = loadYaml()
+  const { LineCounter, Parser, parseDocument, visit } = loadYaml()
+  if (MAY_BE_DEEP.test(text) && isDeep(new Parser().parse(text))) return failed(file, TOO_DEEP)
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' })
   const mistakes = [...document.errors, ...document.warnings].filter(mistake => !isTightComment(mistake, text))
@@ -48,10 +51,28 @@ function parseYaml(text: string, file: string): Parsed {
   return judgeRoot(document.toJS({ maxAliasCount: MAX_ALIASES }), file)
 }
 
+/** Looks at the tokens before the library puts them together, which it does by recursion: a stack that is full is no way to find out. */
+function isDeep(tokens: Iterable<CST.Token>): boolean {
+  for (const token of tokens) {
+    const open: [token: CST.Token, level: number][] = [[token, 0]]
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const [found, level] = next
+      if (level > MAX_DEPTH) return true
+      if (found.type === 'document' && found.value !== undefined) open.push([found.value, level])
+      if (!('items' in found)) continue
+      for (const { key, value } of found.items) {
+        if (key) open.push([key, level + 1])
+        if (value) open.push([value, level + 1])
+      }
+    }
+  }
+  return false
+}
+
 function judgeRoot(value: unknown, file: string): Parsed {
   if (value === null || value === undefined) return failed(file, 'is empty')
   if (typeof value !== 'object' || Array.isArray(value)) return failed(file, 'is not an object at its top level')
-  if (isDeeperThan(value, MAX_DEPTH)) return failed(file, `is nested deeper than ${MAX_DEPTH} levels`)
+  if (isDeeperThan(value, MAX_DEPTH)) return failed(file, TOO_DEEP)
   return { ok: true, value: value as Record<string, unknown> }
 }
 

@@ -17,7 +17,7 @@ export interface Cost {
 export type HotPath = Readonly<Record<Kind, Cost>>
 
 const KINDS: readonly Kind[] = ['public', 'jwt', 'opaque', 'refused']
-const WARM_UP = 6000
+const WARM_UP = 3000
 const COUNTED = 1000
 
 /** Needs a young generation large enough for the counted requests: run with `--min-semi-space-size=64 --max-semi-space-size=64`. */

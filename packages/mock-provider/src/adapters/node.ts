@@ -189,7 +189,9 @@ function readBody(request: IncomingMessage): Promise<{ body: Uint8Array; oversiz
     })
     request.once('end', finish)
     request.once('error', reject)
-    request.once('close', () => reject(new Error('the client went away')))
+    request.once('close', () => {
+      if (!request.complete) reject(new Error('the client went away'))
+    })
   })
 }
 
