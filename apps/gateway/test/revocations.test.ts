@@ -2,6 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createLogTo, type Judged, judgeConfiguration, startGateway } from '../src/index.ts'
+import { closeAdmin, createAdmin } from '../src/server/admin.ts'
+import { listen } from '../src/server/listen.ts'
+import { parseSettings } from '../src/server/settings.ts'
 import { ask, configurationFor, ISSUER, listenUpstream, token } from './gatehouse.ts'
 
 const SECRET = 'correct-horse-battery-staple'
@@ -175,4 +178,23 @@ t.test('an unfit secret is refused, a fit one is not shown', async t => {
   }
   const judged = judge(t, { ...configuration, admin: { port: 0, secret: SECRET } })
   t.match(judged, { ok: true, configuration: { shown: { admin: { secret: '[redacted]' } } } })
+})
+
+t.test('without room it is 503, and 202 where a process has not said that it heard', async t => {
+  const answers = [undefined, { until: 5, isEverywhere: false }]
+  const sources = {
+    readiness: () => ({ state: 'ready' as const, details: {} }),
+    metrics: () => Promise.reject(new Error('nobody asks')),
+    revocations: { revoke: async () => answers.shift(), lift: async () => false, inForce: () => [] },
+  }
+  const settings = parseSettings(undefined, { port: 0, secret: SECRET })
+  const server = createAdmin(sources, settings, createLogTo({ write: () => undefined }, 'silent'))
+  t.teardown(() => closeAdmin(server))
+  const admin = `http://127.0.0.1:${await listen(server, { host: '127.0.0.1', port: 0 })}`
+  const full = await post(admin, { sub: 'alice' })
+  t.equal(full.status, 503)
+  t.equal(full.headers.get('retry-after'), '60')
+  const unheard = await post(admin, { sub: 'alice' })
+  t.equal(unheard.status, 202)
+  t.same(await unheard.json(), { status: 'accepted', until: 5 })
 })

@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpRequest } from 'node:http'
 import { openWire } from '@gatehouse/testkit'
 import t, { type Test } from 'tap'
 import type { Order, UpstreamOptions } from '../src/index.ts'
@@ -79,40 +78,6 @@ t.test('a client that reads slowly holds the upstream back, and gets every byte'
     })
   })
   t.equal(length, size << 20)
-})
-
-/** Bytes of which no part is like another, nor like those of another seed. */
-function makeBody(length: number, seed: number): Buffer {
-  const body = Buffer.alloc(length)
-  for (let at = 0; at + 4 <= length; at += 4) body.writeUInt32LE((at * 2 + seed) >>> 0, at)
-  return body
-}
-
-t.test('a client that stops reading gets its own bytes later, whatever its connection has carried since', async t => {
-  const { gate } = await world(
-    t,
-    peer => {
-      const [size, seed] =
-        /GET \/(\d+)\/(\d+) HTTP\/1.1\r\n(?:(?!GET)[\s\S])*$/.exec(peer.text)?.slice(1).map(Number) ?? []
-      if (size === undefined || seed === undefined) return
-      peer.socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${size}\r\n\r\n`)
-      peer.socket.write(makeBody(size, seed))
-    },
-    { connections: 1 },
-  )
-  const ask = async (size: number, seed: number, turns: number): Promise<boolean> => {
-    const call = httpRequest({ port: gate.port, host: '127.0.0.1', path: `/${size}/${seed}` }).end()
-    const [response] = (await once(call, 'response')) as [IncomingMessage]
-    for (let turn = 0; turn < turns; turn++) await new Promise(resolve => setImmediate(resolve))
-    const parts: Buffer[] = []
-    for await (const part of response) parts.push(part)
-    return Buffer.concat(parts).equals(makeBody(size, seed))
-  }
-  for (let step = 1; step <= 12; step++) {
-    const size = step * 600_000
-    const outcomes = await Promise.all([ask(size, 1, 300), ask(size, 3, 0), ask(70_000, 5, 100)])
-    t.strictSame(outcomes, [true, true, true], `${size} bytes`)
-  }
 })
 
 t.test('a client that leaves ends the request to the upstream, whatever it waits for', async t => {
