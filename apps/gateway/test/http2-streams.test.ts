@@ -117,7 +117,7 @@ t.test('WebSockets, expectations and pipelines work on the TLS port that also sp
   )
   await patient.until(/^HTTP\/1\.1 100 Continue\r\n\r\n/)
   patient.socket.write('body')
-  await patient.until(/HTTP\/1\.1 200 [\s\S]*body$/)
+  await patient.until(/HTTP\/1\.1 200 [\s\S]*body\r\n0\r\n\r\n$/)
   patient.socket.write('POST /orders/body HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 4\r\n\r\n')
   await patient.until(/HTTP\/1\.1 401 [\s\S]*credential_missing/)
 

@@ -68,7 +68,7 @@ async function byWrk(load: Load, folder: string): Promise<Sample> {
   return { requests, seconds: micros / 1e6, errors, p50: p50 / 1000, p99: p99 / 1000, bytes }
 }
 
-/** Left to itself, wrk waits for the end of its time once every token is sent: it is interrupted. */
+/** Left to itself, wrk waits for the end of its time once every token is sent: it is interrupted, a moment later because a signal is not heard while a command runs. */
 const ONCE = `local isOver = false
 function request()
   at = at + 1
@@ -77,7 +77,7 @@ function request()
     if not isOver then
       isOver = true
       wrk.thread:stop()
-      os.execute("kill -INT " .. io.open("/proc/self/stat"):read("*n"))
+      os.execute("(sleep 0.1; kill -INT " .. io.open("/proc/self/stat"):read("*n") .. ") &")
     end
   end
   return ready[at]
