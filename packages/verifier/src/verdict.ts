@@ -1,5 +1,5 @@
 import type { Facts } from './facts.ts'
-import type { VerificationKey } from './issuer/jwk.ts'
+import type { VerificationKey } from './jwk.ts'
 import type { Member } from './member.ts'
 import { accept, type Outcome } from './outcome.ts'
 import type { Jwt } from './token/classify.ts'

@@ -1,7 +1,7 @@
 import { type Asked, ask, FAILURES } from '../ask.ts'
 import { parseJsonObject } from '../json.ts'
+import { parseKey, type VerificationKey } from '../jwk.ts'
 import type { Ports, TlsMaterial } from '../ports.ts'
-import { parseKey, type VerificationKey } from './jwk.ts'
 
 const MAX_BYTES = 262_144
 const MAX_KEYS = 100

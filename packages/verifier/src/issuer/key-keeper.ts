@@ -1,5 +1,5 @@
+import type { VerificationKey } from '../jwk.ts'
 import type { Outcome } from '../outcome.ts'
-import type { VerificationKey } from './jwk.ts'
 
 /** What a token's header says about its key. */
 export interface Wanted {

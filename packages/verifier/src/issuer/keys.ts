@@ -1,9 +1,9 @@
 import { createSecretKey } from 'node:crypto'
+import { parseKey, type VerificationKey } from '../jwk.ts'
 import { accept, type Outcome, refuse } from '../outcome.ts'
 import type { Ports } from '../ports.ts'
 import type { IssuerConfig } from './config.ts'
 import type { Health } from './health.ts'
-import { parseKey, type VerificationKey } from './jwk.ts'
 import { type Found, type KeyKeeper, pickKeys, type Wanted } from './key-keeper.ts'
 import { RemoteKeys } from './remote-keys.ts'
 

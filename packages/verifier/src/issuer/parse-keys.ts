@@ -1,8 +1,8 @@
 import type { PublicJwk, SignatureAlgorithm } from '@gatehouse/protocol'
 import { isJsonObject } from '../json.ts'
+import { parseKey } from '../jwk.ts'
 import type { KeySource } from './config.ts'
 import { isSafeEndpoint } from './endpoint.ts'
-import { parseKey } from './jwk.ts'
 import { ASYMMETRIC, SYMMETRIC } from './schema.ts'
 import type { Section } from './section.ts'
 

@@ -1,12 +1,12 @@
 import type { Claims } from '@gatehouse/protocol'
 import type { Facts } from '../facts.ts'
 import type { IssuerConfig } from '../issuer/config.ts'
-import type { VerificationKey } from '../issuer/jwk.ts'
 import { isJsonObject } from '../json.ts'
+import type { VerificationKey } from '../jwk.ts'
 import { accept, type Outcome, refuse } from '../outcome.ts'
+import { isSignedBy } from '../signature.ts'
 import type { Jwt } from './classify.ts'
 import { profileJwt } from './profile.ts'
-import { isSignedBy } from './signature.ts'
 
 /** `typ` of access tokens, folded (RFC 7515 section 4.1.9 compares without case): RFC 9068 section 2.1 and the older habit. */
 const ACCESS_TOKEN_TYPES: { readonly [T in IssuerConfig['typ']]: ReadonlySet<string | undefined> } = {

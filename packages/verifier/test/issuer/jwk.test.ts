@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { makeKey } from '@gatehouse/testkit'
 import t from 'tap'
-import { parseKey } from '../../src/issuer/jwk.ts'
+import { parseKey } from '../../src/jwk.ts'
 
 const { jwk: ec } = makeKey('ES256')
 const { jwk: rsa } = makeKey('RS256')

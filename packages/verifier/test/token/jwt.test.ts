@@ -1,7 +1,7 @@
 import type { JsonObject } from '@gatehouse/protocol'
 import { forgeToken, json, makeKey, type SigningAlgorithm, signToken, signWithSecret } from '@gatehouse/testkit'
 import t from 'tap'
-import { parseKey } from '../../src/issuer/jwk.ts'
+import { parseKey } from '../../src/jwk.ts'
 import { verifySignature } from '../../src/token/jwt.ts'
 import { makeConfig } from '../configs.ts'
 import { API, ISSUER, JWKS, makeScene } from '../scene.ts'

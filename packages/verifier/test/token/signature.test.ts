@@ -2,8 +2,8 @@ import { createSecretKey, sign } from 'node:crypto'
 import { makeKey, type SigningAlgorithm, signToken, signWithSecret } from '@gatehouse/testkit'
 import { compactVerify } from 'jose'
 import t from 'tap'
-import { parseKey, type VerificationKey } from '../../src/issuer/jwk.ts'
-import { isSignedBy } from '../../src/token/signature.ts'
+import { parseKey, type VerificationKey } from '../../src/jwk.ts'
+import { isSignedBy } from '../../src/signature.ts'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 const SYMMETRIC = ['HS256', 'HS384', 'HS512'] as const

@@ -4,7 +4,7 @@ import { forgeToken, makeKey, type SigningKey, signToken, signWithSecret } from 
 import { CompactEncrypt } from 'jose'
 import t from 'tap'
 import type { IntrospectionConfig, IssuerConfig } from '../../src/issuer/config.ts'
-import { parseKey } from '../../src/issuer/jwk.ts'
+import { parseKey } from '../../src/jwk.ts'
 import { accept, refuse } from '../../src/outcome.ts'
 import { profileAnswer } from '../../src/token/profile.ts'
 import { processSignedIntrospection } from '../../src/token/signed-answer.ts'

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import type { JsonObject } from '@gatehouse/protocol'
 import { type SigningKey, signToken } from '@gatehouse/testkit'
 import type { IssuerConfig } from '../../../src/issuer/config.ts'
-import { parseKey, type VerificationKey } from '../../../src/issuer/jwk.ts'
+import { parseKey, type VerificationKey } from '../../../src/jwk.ts'
 import { accept } from '../../../src/outcome.ts'
 import { API, ISSUER, makeConfig, NOW } from '../../configs.ts'
 

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { JsonObject, JsonValue, SignatureAlgorithm } from '@gatehouse/protocol'
-import { isJsonObject } from '../json.ts'
+import { isJsonObject } from './json.ts'
 
 type Asymmetric = Exclude<SignatureAlgorithm, `HS${string}`>
 

@@ -1,6 +1,6 @@
 import { constants, createHmac, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import type { SignatureAlgorithm } from '@gatehouse/protocol'
-import type { VerificationKey } from '../issuer/jwk.ts'
+import type { VerificationKey } from './jwk.ts'
 
 /** Whether `signature` is this key's over `data`. Throws for a key of another kind: that is a bug of ours. */
 type Scheme = (data: Buffer, key: KeyObject, signature: Buffer) => boolean
