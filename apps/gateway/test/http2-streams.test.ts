@@ -12,6 +12,8 @@ const SECRET = 'correct-horse-battery-staple'
 async function listenStreams(t: Test): Promise<string> {
   const server = createServer((request, response) => {
     if (request.url === '/orders/body') {
+      // A length, because without one the gateway may answer in chunks or, when it has the whole body at once, not.
+      response.setHeader('content-length', Number(request.headers['content-length']))
       request.pipe(response)
       return
     }
@@ -117,7 +119,7 @@ t.test('WebSockets, expectations and pipelines work on the TLS port that also sp
   )
   await patient.until(/^HTTP\/1\.1 100 Continue\r\n\r\n/)
   patient.socket.write('body')
-  await patient.until(/HTTP\/1\.1 200 [\s\S]*body\r\n0\r\n\r\n$/)
+  await patient.until(/HTTP\/1\.1 200 [\s\S]*\r\n\r\nbody$/)
   patient.socket.write('POST /orders/body HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 4\r\n\r\n')
   await patient.until(/HTTP\/1\.1 401 [\s\S]*credential_missing/)
 

@@ -86,7 +86,7 @@ export function relayAnswer(
 
 /**
  * Passes on interim answers that carry something (RFC 9110 section 15.2). 100 belongs to the connection with the upstream: the client's
- * own is not its to send. Hints that this platform can not write are dropped, as any client may drop them.
+ * own is not its to send. Hints that this platform can not write are dropped, which every client is free to do.
  */
 export function relayInformation(response: ServerResponse, status: number, fields: readonly string[]): void {
   if (response.headersSent || response.req.httpVersion !== '1.1') return

@@ -19,7 +19,7 @@ declare global {
   var __fuzz: Feedback
 }
 
-/** Of a bundle as large as any; a thread is told how many its own has. */
+/** Of the largest bundle; a thread is told how many its own has. */
 const MOST_PLACES = 1 << 17
 const MARKS = 1 << 15
 const MOST_PAIRS = 64

@@ -51,7 +51,7 @@ t.test('every response type answers in every mode with what it names and nothing
   }
 })
 
-t.test('the code of a hybrid answer is redeemed as any other', async t => {
+t.test('the code of a hybrid answer is redeemed like every other', async t => {
   const journey = new Journey()
   const answered = await journey.authorize({ response_type: 'token code', nonce: 'n', login_hint: 'alice' })
   const code = read(answered, 'fragment').get('code') ?? ''

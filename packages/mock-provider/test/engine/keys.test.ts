@@ -46,7 +46,7 @@ t.test('any committed primes that the seed can pick make an RSA key of 2048 bits
   }
 })
 
-t.test('an RSA key signs and decrypts as any other of its size, whichever primes it has', async t => {
+t.test('an RSA key signs and decrypts like every other of its size, whichever primes it has', async t => {
   for (const pick of ['00000000', '1f1f1f1f', '00010203', 'ffffffff', '20406080', '7f3a11c4']) {
     const primes = pickRsaPrimes(Buffer.from(pick, 'hex'))
     t.equal(new Set(primes).size, 4)

@@ -133,7 +133,7 @@ export const HEADER_DEFECTS: readonly Defect[] = [
     say: 'b64 is false and crit does not say so.',
     answers: malformed,
     client: REJECT,
-    allowed: 'without crit a library need not know b64, and reads the token as any other',
+    allowed: 'without crit a library need not know b64, and reads the token like every other',
     section: 'RFC 7797 sections 6 and 7',
     kinds: JWTS,
     bend: setHeader('b64', false),
