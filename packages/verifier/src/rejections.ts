@@ -64,7 +64,7 @@ export const REJECTIONS: { readonly [C in Code]: Rule } = {
   proof_missing: {
     status: 401,
     error: 'invalid_token',
-    say: 'The access token is bound to a key and no proof of possession was sent',
+    say: 'A proof of possession is required and none was sent with the access token',
   },
   proof_invalid: { status: 401, error: 'invalid_dpop_proof', say: 'The proof of possession is invalid' },
   proof_replayed: { status: 401, error: 'invalid_dpop_proof', say: 'The proof of possession was used before' },

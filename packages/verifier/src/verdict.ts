@@ -4,7 +4,7 @@ import type { Member } from './member.ts'
 import { accept, type Outcome } from './outcome.ts'
 import type { Jwt } from './token/classify.ts'
 import { findSigner } from './token/jwt.ts'
-import { mergeFacts } from './token/profile.ts'
+import { mergeFacts } from './token/merge.ts'
 
 /** A JWT that was verified here: the facts, and the key on whose word they stand. */
 export interface Verdict {

@@ -172,6 +172,8 @@ class Pipeline<N extends string> implements Verifier<N> {
       return judged.ok ? this.#ask(token, this.#memberOf(first)) : judged
     }
     const digest = digestToken(registry.digest, token)
+    // Only JWTs are remembered here, and none is without a dot.
+    if (!token.includes('.')) return this.#establishOpaque(credential, digest, registry)
     const now = this.#ports.now()
     const verdict = this.#verdicts.get(digest, now)
     if (verdict?.member.keys.vouches(verdict.key, now)) {
@@ -187,10 +189,9 @@ class Pipeline<N extends string> implements Verifier<N> {
   #establishAnew(credential: Extracted, digest: TokenDigest, registry: Registry): Sooner<Facts> {
     const { token } = credential.value
     const shape = classify(token)
+    if (shape.shape === 'opaque') return this.#establishOpaque(credential, digest, registry)
     // What looks like a JWT has no character that a token may not have.
-    const judged = tell('extract', undefined, shape.shape === 'opaque' ? judgeForm(credential) : credential)
-    if (!judged.ok) return judged
-    if (shape.shape === 'opaque') return this.#askThose(token, digest, registry, mayBeOpaque, MALFORMED)
+    tell('extract', undefined, credential)
     if (shape.shape === 'malformed') {
       return this.#askThose(token, digest, registry, isOpaque, refuse({ code: 'token_malformed', cause: shape.cause }))
     }
@@ -202,6 +203,12 @@ class Pipeline<N extends string> implements Verifier<N> {
     }
     const member = this.#memberOf(issuer.value)
     return isOpaque(issuer.value) ? this.#ask(token, member) : this.#verify(token, digest, shape.jwt, member)
+  }
+
+  #establishOpaque(credential: Extracted, digest: TokenDigest, registry: Registry): Sooner<Facts> {
+    const judged = tell('extract', undefined, judgeForm(credential))
+    if (!judged.ok) return judged
+    return this.#askThose(credential.value.token, digest, registry, mayBeOpaque, MALFORMED)
   }
 
   /** At once where the keys are there. Else parallel requests with the same token share one wait and one verification. */
@@ -222,7 +229,7 @@ class Pipeline<N extends string> implements Verifier<N> {
 
   #remember(token: string, digest: TokenDigest, verdict: Outcome<Verdict>): Sooner<Facts> {
     if (!verdict.ok) return verdict
-    this.#verdicts.set(digest, verdict.value, verdict.value.facts.value.validUntil)
+    this.#verdicts.set(digest, verdict.value, verdict.value.facts.value.validUntil, this.#ports.now())
     return this.#confirm(token, verdict.value)
   }
 

@@ -1,6 +1,7 @@
-import type { Claims, EpochSeconds, Issuer, TokenDigest } from '@gatehouse/protocol'
+import type { Claims, EpochSeconds, TokenDigest } from '@gatehouse/protocol'
 import type { Facts } from '../src/facts.ts'
 import type { IntrospectionConfig, IssuerConfig } from '../src/issuer/config.ts'
+import { checkIssuers } from '../src/issuer/parse.ts'
 import type { AskInit, Ports } from '../src/ports.ts'
 import { profileAnswer, profileJwt } from '../src/token/profile.ts'
 
@@ -8,27 +9,21 @@ export const NOW = 1_700_000_000
 export const ISSUER = 'https://login.example.com'
 export const API = 'https://api.example.com'
 
+/** An ordinary issuer, with the defaults that users have. */
+const ORDINARY = parseOrdinary()
+
+function parseOrdinary() {
+  const client = { id: 'gateway', secret: 's3cret' }
+  const introspection = { endpoint: `${ISSUER}/introspect`, client, cache: { entries: 100 } }
+  const [config] = checkIssuers({
+    main: { issuer: ISSUER, audience: API, algorithms: ['RS256'], introspection },
+  }).configs
+  if (config?.introspection === undefined) throw new Error('the options of an ordinary issuer are right')
+  return { ...config, introspection: config.introspection }
+}
+
 export const makeIntrospection = (over: Partial<IntrospectionConfig> = {}): IntrospectionConfig => ({
-  endpoint: `${ISSUER}/introspect`,
-  client: { auth: 'client_secret_basic', id: 'gateway', secret: 's3cret', encoding: 'form' },
-  method: 'POST',
-  tokenIn: 'body',
-  tokenParam: 'token',
-  hint: true,
-  accept: 'json',
-  answerAudience: undefined,
-  decryption: undefined,
-  activeWhen: 'active',
-  inactiveWhen: [],
-  refusedWhen: [{ status: 401, member: undefined, equals: undefined }],
-  zeroExpMeansNone: false,
-  tokenType: 'any',
-  timeout: 3,
-  maxInFlight: 100,
-  ttl: 30,
-  negativeTtl: 5,
-  entries: 100,
-  serveStale: 0,
+  ...ORDINARY.introspection,
   ...over,
 })
 
@@ -36,23 +31,9 @@ export const makeConfig = (
   over: Partial<IssuerConfig> = {},
   introspection: Partial<IntrospectionConfig> = {},
 ): IssuerConfig => ({
-  name: 'main',
-  issuer: ISSUER as Issuer,
-  audience: new Set([API]),
-  tokens: 'either',
-  discovery: true,
-  algorithms: new Set(['RS256']),
-  typ: 'any',
-  clockTolerance: 5,
+  ...ORDINARY,
   keys: { kind: 'none' },
-  scopeSeparator: 'space',
-  tls: undefined,
-  insecureHttp: false,
   introspection: makeIntrospection(introspection),
-  grants: undefined,
-  userinfo: { endpoint: undefined, timeout: 3, ttl: 60, entries: 100 },
-  revocation: { audience: new Set(['gateway']), lifetime: 86_400 },
-  digest: 'digest-of-main',
   ...over,
 })
 

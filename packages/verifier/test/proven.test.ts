@@ -3,7 +3,7 @@ import type { JsonObject } from '@gatehouse/protocol'
 import { fakePorts, json, makeKey, signToken } from '@gatehouse/testkit'
 import t from 'tap'
 import { createVerifier } from '../src/index.ts'
-import { API, codeOf, ISSUER, JWKS } from './scene.ts'
+import { API, CLIENT, codeOf, INTROSPECT, ISSUER, JWKS } from './scene.ts'
 
 const issuerKey = makeKey()
 const clientKey = makeKey('ES256', 'client')
@@ -16,7 +16,12 @@ const jkt = sha256(JSON.stringify(jwk))
 function set(publicUrl?: string) {
   const net = fakePorts()
   net.on(JWKS, () => json({ keys: [issuerKey.jwk] }))
-  const main = { issuer: ISSUER, audience: API, jwks: { uri: JWKS } }
+  const main = {
+    issuer: ISSUER,
+    audience: API,
+    jwks: { uri: JWKS },
+    introspection: { ...CLIENT, endpoint: INTROSPECT },
+  }
   const verifier = createVerifier({ issuers: { main }, ...(publicUrl === undefined ? {} : { publicUrl }) }, net.ports)
   const exp = net.now() + 300
   const token = (cnf?: JsonObject): string =>
@@ -31,7 +36,12 @@ function set(publicUrl?: string) {
     const inbound = { method: 'GET', target: '/orders?page=2', rawHeaders, certificate: () => der }
     return codeOf(await verifier.authenticate(inbound, policy))
   }
-  return { verifier, token, prove, ask }
+  /** An opaque token of which the issuer says this. */
+  const opaque = (cnf: JsonObject): string => {
+    net.on(INTROSPECT, () => json({ active: true, aud: API, sub: 'alice', exp, cnf }))
+    return sha256(JSON.stringify(cnf))
+  }
+  return { verifier, token, opaque, prove, ask }
 }
 
 t.test('a token bound to a DPoP key passes with a proof, once', async t => {
@@ -76,6 +86,20 @@ t.test('a token bound to a client certificate passes with that certificate alone
   t.equal(await ask(headers, policy, certificate), 'ok')
   t.equal(await ask(headers, policy), 'certificate_missing')
   t.equal(await ask(headers, policy, new Uint8Array([1])), 'certificate_mismatch')
+})
+
+t.test('an opaque token is bound by what its issuer says, and held to it as a JWT is, remembered or not', async t => {
+  const { ask, opaque, prove } = set(API)
+  const byKey = opaque({ jkt })
+  t.equal(await ask(['Authorization', `Bearer ${byKey}`]), 'proof_missing')
+  t.equal(await ask(['Authorization', `DPoP ${byKey}`]), 'proof_missing')
+  t.equal(await ask(['Authorization', `DPoP ${byKey}`, 'DPoP', prove('another', '1')]), 'proof_invalid')
+  t.equal(await ask(['Authorization', `DPoP ${byKey}`, 'DPoP', prove(byKey, '2')]), 'ok')
+  t.equal(await ask(['Authorization', `DPoP ${byKey}`, 'DPoP', prove(byKey, '2')]), 'proof_replayed')
+  const byCertificate = ['Authorization', `Bearer ${opaque({ 'x5t#S256': sha256(certificate) })}`]
+  t.equal(await ask(byCertificate), 'certificate_missing')
+  t.equal(await ask(byCertificate, undefined, new Uint8Array([1])), 'certificate_mismatch')
+  t.equal(await ask(byCertificate, undefined, certificate), 'ok')
 })
 
 t.test('a challenge asks for a proof where one would have helped', async t => {

@@ -61,7 +61,7 @@ export class Kept<V> {
     const now = this.#ports.now()
     // A refresh that failed takes nothing away from what still holds.
     const isKept = until > now && (outcome.ok || this.#entries.get(key, now) === undefined)
-    if (isKept) this.#entries.set(key, { outcome, refreshAt }, until)
+    if (isKept) this.#entries.set(key, { outcome, refreshAt }, until, now)
     return outcome
   }
 }

@@ -38,7 +38,7 @@ export function extract(rawHeaders: readonly string[], maxTokenBytes: number): O
 
 function parseCredential(field: string, maxTokenBytes: number): Outcome<Credential, ExtractCode> {
   const value = trimFieldValue(field)
-  const scheme = SCHEME.exec(value)?.[0]
+  const scheme = value.startsWith('Bearer ') ? 'Bearer' : SCHEME.exec(value)?.[0]
   if (scheme === undefined) return malformed('No authentication scheme')
   const kind = schemeOf(scheme)
   if (value.includes(',') && SECOND.test(value)) {

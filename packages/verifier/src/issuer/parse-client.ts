@@ -2,6 +2,7 @@ import { createSecretKey, X509Certificate } from 'node:crypto'
 import type { ClientAuthentication, GrantConfig, IntrospectionClient } from '../client/config.ts'
 import { readPrivateKey, signaturesOf } from '../client/private-key.ts'
 import { checkEndpoint, LEAST_SECRET } from './parse-keys.ts'
+import { CLIENT_AUTH } from './schema-introspection.ts'
 import type { Section } from './section.ts'
 
 type Auth = ClientAuthentication['auth']
@@ -16,13 +17,6 @@ const MEMBERS: { readonly [A in Auth]: { readonly needs: readonly string[]; read
   tls_client_auth: { needs: ['id', 'cert', 'key'], takes: [] },
 }
 
-const METHODS = [
-  'client_secret_basic',
-  'client_secret_post',
-  'client_secret_jwt',
-  'private_key_jwt',
-  'tls_client_auth',
-] as const
 const HMAC = ['HS256', 'HS384', 'HS512'] as const
 
 /** What only a client that gets tokens has. */
@@ -44,7 +38,7 @@ export function parseClient(issuer: Section, asked: Section): ParsedClient {
     return { asks: { auth: 'none', id: undefined }, grants: undefined }
   }
   const client = asked.section('client')
-  const auth = client.choice('auth', [...METHODS, 'bearer', 'none'], 'client_secret_basic')
+  const auth = client.choice('auth', [...CLIENT_AUTH, 'bearer', 'none'], 'client_secret_basic')
   checkEndpoint(issuer, client, 'tokenEndpoint', client.text('tokenEndpoint'))
   if (auth === 'bearer') return parseBearer(issuer, asked, client)
   const takes = auth === 'none' ? MEMBERS.none.takes : [...MEMBERS[auth].takes, ...GRANT_MEMBERS]
@@ -70,7 +64,7 @@ function parseBearer(issuer: Section, asked: Section, client: Section): ParsedCl
     }
     return { asks: { auth: 'bearer', id: client.text('id'), token: token ?? '' }, grants: undefined }
   }
-  const method = client.choice('tokenAuth', METHODS, 'client_secret_basic')
+  const method = client.choice('tokenAuth', CLIENT_AUTH, 'client_secret_basic')
   const { needs, takes } = MEMBERS[method]
   const said = `auth: bearer and tokenAuth: ${method}`
   refuseOthers(client, [...needs, ...takes, ...GRANT_MEMBERS, 'tokenAuth'], said)

@@ -22,7 +22,8 @@ const MATCHES: Schema = {
   ),
 }
 
-const CLIENT_AUTH = [
+/** How a client may authenticate at a token endpoint; when it asks about tokens there are two ways more. */
+export const CLIENT_AUTH = [
   'client_secret_basic',
   'client_secret_post',
   'client_secret_jwt',

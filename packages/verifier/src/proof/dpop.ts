@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import type { PublicJwk } from '@gatehouse/protocol'
 import { digestConfiguration } from '../digest.ts'
 import { parseKey } from '../jwk.ts'
 import { accept, type Outcome, type Refused, refuse } from '../outcome.ts'
@@ -9,6 +8,7 @@ import { LEAST_SECRET, NonceIssuer, SLOT } from './nonce.ts'
 import { type ProofClaims, parseProof } from './parse.ts'
 import { createProofMemory } from './replay.ts'
 import { normalizeTarget, publicTarget } from './target.ts'
+import { thumbprintOf } from './thumbprint.ts'
 
 /** Seconds after `iat` for which a proof without a nonce is accepted. */
 const FRESH = 60
@@ -114,18 +114,6 @@ function isHolder(proof: string, { alg, jwk }: ProofClaims, thumbprint: string):
   if (thumbprintOf(jwk) !== thumbprint) return false
   const key = parseKey(jwk)
   return key?.algorithms.has(alg) === true && isSignedBy(key, proof, alg) === true
-}
-
-/** The members of a key that make its thumbprint, in the order of their names (RFC 7638 section 3.2, RFC 8037 section 2). */
-const MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  EC: ['crv', 'kty', 'x', 'y'],
-  OKP: ['crv', 'kty', 'x'],
-  RSA: ['e', 'kty', 'n'],
-}
-
-function thumbprintOf(jwk: PublicJwk): string {
-  const members = (MEMBERS[jwk.kty] ?? []).map(name => [name, jwk[name]])
-  return hash('sha256', JSON.stringify(Object.fromEntries(members)), 'base64url')
 }
 
 const invalid = (cause: string): Refused => refuse({ code: 'proof_invalid', cause, detail: {} })

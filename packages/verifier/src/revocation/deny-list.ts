@@ -28,10 +28,13 @@ type Values = Map<string, Entry>
 
 /** Entries of one list: about 20 MB. */
 const MOST = 100_000
+/** Entries below which nobody looks for what is over. */
+const FEW = 1024
 
 /**
- * The tokens that are denied before their time, in bounded memory and without a timer. Costs one comparison while it is empty. Full, it
- * takes no more: to forget one revocation for another would let a denied token pass. Knows one process only.
+ * The tokens that are denied before their time, in bounded memory and without a timer. Costs one comparison while it is empty. What is over
+ * goes when there are twice as many entries as were left the last time. Full, it takes no more: to forget one revocation for another would
+ * let a denied token pass. Knows one process only.
  */
 export class DenyList {
   readonly #most: number
@@ -39,6 +42,9 @@ export class DenyList {
   readonly #lists = new Map<DeniedBy, Map<string | undefined, Values>>()
   #size = 0
   #latest = -Infinity
+  /** Until when nothing is over, and entries below which nobody looks. */
+  #soonest = Infinity
+  #few = FEW
 
   constructor(most = MOST) {
     this.#most = most
@@ -59,6 +65,7 @@ export class DenyList {
       until: Math.max(until, known?.until ?? -Infinity),
     })
     this.#latest = Math.max(this.#latest, until)
+    this.#soonest = Math.min(this.#soonest, until)
     return true
   }
 
@@ -132,22 +139,29 @@ export class DenyList {
     return values
   }
 
-  /** What is over goes when room is needed. */
   #hasRoom(now: number): boolean {
-    if (this.#size < this.#most) return true
+    if (this.#size >= Math.min(this.#few, this.#most) && now >= this.#soonest) this.#forgetOver(now)
+    return this.#size < this.#most
+  }
+
+  #forgetOver(now: number): void {
+    this.#soonest = Infinity
     for (const lists of this.#lists.values()) {
       for (const values of lists.values()) {
         for (const [value, { until }] of values) {
-          if (now >= until && values.delete(value)) this.#size--
+          if (now < until) this.#soonest = Math.min(this.#soonest, until)
+          else if (values.delete(value)) this.#size--
         }
       }
     }
-    return this.#size < this.#most
+    this.#few = Math.max(FEW, 2 * this.#size)
   }
 
   #clear(): void {
     this.#lists.clear()
     this.#size = 0
     this.#latest = -Infinity
+    this.#soonest = Infinity
+    this.#few = FEW
   }
 }

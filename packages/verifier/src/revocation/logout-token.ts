@@ -1,11 +1,9 @@
 import { isJsonObject } from '../json.ts'
 import { accept, type Outcome, refuse } from '../outcome.ts'
 import { claimOf, textOf } from '../token/claims.ts'
+import { LOGOUT_EVENT } from '../token/jwt.ts'
 import type { Denial } from './deny-list.ts'
 import type { Statement, StatementKind } from './statement.ts'
-
-/** OpenID Connect Back-Channel Logout 1.0 section 2.4. */
-const LOGOUT = 'http://schemas.openid.net/event/backchannel-logout'
 
 /** Section 2.4 recommends the type; many providers send `JWT` or none. An `exp` within two minutes is recommended too. */
 export const LOGOUT_TOKEN: StatementKind = {
@@ -20,7 +18,7 @@ export const LOGOUT_TOKEN: StatementKind = {
  */
 export function readLogout({ config, claims, issuedAt, events }: Statement): Outcome<readonly Denial[]> {
   const issuer = config.name
-  if (!isJsonObject(claimOf(events, LOGOUT))) {
+  if (!isJsonObject(claimOf(events, LOGOUT_EVENT))) {
     return refuse({ code: 'token_type_mismatch', issuer, cause: 'the token is no logout token' })
   }
   if (Object.hasOwn(claims, 'nonce')) {

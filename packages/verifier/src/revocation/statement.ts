@@ -5,7 +5,7 @@ import { isJsonObject } from '../json.ts'
 import { accept, type Outcome, refuse } from '../outcome.ts'
 import { claimOf, readAudience, readTime, textOf } from '../token/claims.ts'
 import { classify, type Jwt } from '../token/classify.ts'
-import { verifySignature } from '../token/jwt.ts'
+import { findSigner, isAllowed } from '../token/jwt.ts'
 
 /** An issuer whose word counts, and its keys. */
 export interface Source {
@@ -53,14 +53,14 @@ export async function verifyStatement(
   if (!statement.ok) return statement
   const keys = await source.keys.find(read.jwt)
   if (!keys.ok) return keys
-  const verified = await verifySignature(source.config, token, read.jwt.alg, keys.value)
-  return verified.ok ? statement : verified
+  const signer = findSigner(source.config, token, read.jwt.alg, keys.value)
+  return signer.ok ? statement : signer
 }
 
 function judge(config: IssuerConfig, { alg, typ, claims }: Jwt, kind: StatementKind, now: number): Outcome<Statement> {
   const issuer = config.name
   const slack = Math.max(SLACK, config.clockTolerance)
-  if (!(config.algorithms as ReadonlySet<string>).has(alg)) return refuse({ code: 'algorithm_not_allowed', issuer })
+  if (!isAllowed(config, alg)) return refuse({ code: 'algorithm_not_allowed', issuer })
   if (!kind.types.has(typ?.toLowerCase().replace(/^application\//, ''))) {
     return refuse({ code: 'token_type_mismatch', issuer })
   }

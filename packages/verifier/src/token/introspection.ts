@@ -166,13 +166,14 @@ class RememberingIntrospector implements Introspector {
   #remember(digest: TokenDigest, askedAt: number, outcome: Outcome<Facts> & { readonly ok: true }): Outcome<Facts> {
     const freshUntil = askedAt + this.#settings.ttl
     const until = Math.min(freshUntil + this.#settings.serveStale, outcome.value.validUntil)
-    if (until > askedAt) this.#active.set(digest, { outcome, freshUntil }, until)
+    if (until > askedAt) this.#active.set(digest, { outcome, freshUntil }, until, askedAt)
     return outcome
   }
 
   #deny(digest: TokenDigest, askedAt: number, outcome: Refused): Refused {
     this.#active.delete(digest)
-    if (this.#settings.negativeTtl > 0) this.#denied.set(digest, outcome, askedAt + this.#settings.negativeTtl)
+    const { negativeTtl } = this.#settings
+    if (negativeTtl > 0) this.#denied.set(digest, outcome, askedAt + negativeTtl, askedAt)
     return outcome
   }
 

@@ -15,7 +15,7 @@ const ACCESS_TOKEN_TYPES: { readonly [T in IssuerConfig['typ']]: ReadonlySet<str
 }
 
 /** OpenID Connect Back-Channel Logout 1.0 section 2.4. */
-const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout'
+export const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 
 /**
  * Everything about a JWT that needs no key, cheapest first: algorithm, type, claims, time. The facts that come back are still unproven;
@@ -27,14 +27,12 @@ export function judgeUnproven(config: IssuerConfig, jwt: Jwt, now: number): Outc
   if (!ACCESS_TOKEN_TYPES[config.typ].has(jwt.typ?.toLowerCase()) || isAnotherToken(jwt.claims)) {
     return refuse({ code: 'token_type_mismatch', issuer })
   }
-  const facts = profileJwt(config, jwt.claims)
-  if (!facts.ok) return facts
-  if (now >= facts.value.validUntil) return refuse({ code: 'token_expired', issuer })
-  if (now < facts.value.validFrom) return refuse({ code: 'token_not_yet_valid', issuer })
-  return facts
+  return profileJwt(config, jwt.claims, now)
 }
 
-const isAllowed = ({ algorithms }: IssuerConfig, alg: string): boolean => (algorithms as ReadonlySet<string>).has(alg)
+/** Whether the issuer may sign with it. */
+export const isAllowed = ({ algorithms }: IssuerConfig, alg: string): boolean =>
+  (algorithms as ReadonlySet<string>).has(alg)
 
 /**
  * Tokens that say in their claims that they are no access token. An ID token that says so nowhere can not be told from an access token
@@ -60,11 +58,3 @@ export function findSigner(
   }
   return refuse({ code: 'signature_invalid', issuer: config.name })
 }
-
-/** As `findSigner`, for those who wait for the keys anyway: what is thrown is rejected. */
-export const verifySignature = async (
-  config: IssuerConfig,
-  token: string,
-  alg: string,
-  keys: readonly VerificationKey[],
-): Promise<Outcome<VerificationKey>> => findSigner(config, token, alg, keys)

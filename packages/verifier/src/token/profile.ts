@@ -15,9 +15,6 @@ import {
   textOf,
 } from './claims.ts'
 
-export type { Facts } from '../facts.ts'
-export { mergeFacts } from './merge.ts'
-
 /** RFC 9068 section 2.2. */
 const AT_JWT_CLAIMS = ['exp', 'aud', 'sub', 'client_id', 'iat', 'jti'] as const
 
@@ -26,9 +23,10 @@ const ISSUED_AHEAD = 60
 
 /**
  * Facts of a JWT whose signature and `iss` are verified. `exp` is required and a number; `typ: at+jwt` requires what RFC 9068 section 2.2
- * does. Does not judge time, audience or scope: see policy/authorize.ts.
+ * does. Time is judged where `now` is given, before the facts are put together, which is most of the work; audience and scope are not: see
+ * policy/authorize.ts.
  */
-export function profileJwt(config: IssuerConfig, claims: Claims): Outcome<Facts> {
+export function profileJwt(config: IssuerConfig, claims: Claims, now?: number): Outcome<Facts> {
   for (const name of config.typ === 'at+jwt' ? AT_JWT_CLAIMS : (['exp'] as const)) {
     if ((claimOf(claims, name) ?? '') === '') return no(config, 'claim_missing', `the token has no ${name}`)
   }
@@ -44,11 +42,15 @@ export function profileJwt(config: IssuerConfig, claims: Claims): Outcome<Facts>
   if (issuedAt === 'malformed') return malformed(config, 'iat')
   if (confirmation === 'malformed') return malformed(config, 'cnf')
   const earliestIssue = (issuedAt ?? -Infinity) - Math.max(ISSUED_AHEAD, config.clockTolerance)
+  const validUntil = expiry + config.clockTolerance
+  const validFrom = Math.max(earliestIssue, (notBefore ?? -Infinity) - config.clockTolerance)
+  if (now !== undefined && now >= validUntil) return refuse({ code: 'token_expired', issuer: config.name })
+  if (now !== undefined && now < validFrom) return refuse({ code: 'token_not_yet_valid', issuer: config.name })
   return seal(config, claims, {
     source: 'jwt',
     expiry,
-    validUntil: expiry + config.clockTolerance,
-    validFrom: Math.max(earliestIssue, (notBefore ?? -Infinity) - config.clockTolerance),
+    validUntil,
+    validFrom,
     issuedAt,
     authTime: readOptionalTime(claims, 'auth_time', false),
     confirmation,

@@ -7,7 +7,7 @@ import { isJsonObject } from '../json.ts'
 import { judgeSigned, judgeUnsigned, type Verdict } from './answer.ts'
 import { claimOf, readAudience, readTime } from './claims.ts'
 import { classify, type Jwt } from './classify.ts'
-import { verifySignature } from './jwt.ts'
+import { findSigner, isAllowed } from './jwt.ts'
 
 /** RFC 9701 section 4: what is asked for. */
 export const SIGNED_ANSWER = 'application/token-introspection+jwt'
@@ -69,7 +69,7 @@ function findMisfit(
   jwt: Jwt,
   askedAt: number,
 ): string | undefined {
-  if (!(config.algorithms as ReadonlySet<string>).has(jwt.alg)) return 'signed with an algorithm that is not allowed'
+  if (!isAllowed(config, jwt.alg)) return 'signed with an algorithm that is not allowed'
   if (!TYPES.has(jwt.typ?.toLowerCase())) return 'answered with a JWT of another type'
   if (jwt.claims.iss !== config.issuer) return 'answered in the name of another issuer'
   if (!readAudience(jwt.claims).includes(settings.answerAudience ?? '')) return 'answered somebody else'
@@ -89,8 +89,7 @@ async function findForgery(config: IssuerConfig, jwt: Jwt, token: string, keys: 
     return found.rejection.code === 'key_unknown'
       ? 'signed with an unknown key'
       : 'signed, with keys that can not be had'
-  const verified = await verifySignature(config, token, jwt.alg, found.value)
-  return verified.ok ? undefined : 'signed with another key than its own'
+  return findSigner(config, token, jwt.alg, found.value).ok ? undefined : 'signed with another key than its own'
 }
 
 const broken = (why: string): Verdict & { readonly kind: 'broken' } => ({ kind: 'broken', why })

@@ -96,18 +96,54 @@ t.test('a token beyond the limit is refused by its length, whatever it holds', a
   t.equal(judge(`Bearer ${' '.repeat(50_000)}a`), 'bearer a')
 })
 
-t.test('whatever the header holds, one of the four answers is given and a token is one of the field', async t => {
-  fc.assert(
-    fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 }), values => {
-      const outcome = extract(
-        values.flatMap(value => ['authorization', value]),
-        LIMIT,
-      )
-      if (outcome.ok) return values.length === 1 && (values[0] ?? '').includes(outcome.value.token)
-      return ['credential_missing', 'credential_malformed', 'credential_duplicated', 'token_too_large'].includes(
-        outcome.rejection.code,
-      )
-    }),
+t.test('a credential is taken exactly where the grammar has one, whatever the header holds', async t => {
+  const pieces = [
+    'Bearer',
+    'bearer',
+    'DPoP',
+    'Basic',
+    ' ',
+    '  ',
+    '\t',
+    ',',
+    '=',
+    '==',
+    'a.b-c_~+/9',
+    '"',
+    '\u00a0',
+    '\u00e9',
+  ]
+  const piece = fc.constantFrom(...pieces, 'x'.repeat(LIMIT - 1))
+  const sound = fc.constantFrom('abc', 'a.b-c_~+/9', '0=')
+  const likely = fc.tuple(
+    fc.constantFrom('Bearer ', 'dPoP  ', ' bearer '),
+    fc.array(fc.oneof({ weight: 5, arbitrary: sound }, piece), { minLength: 1, maxLength: 3 }),
   )
-  t.pass('for every input tried')
+  const value = fc.oneof(
+    { weight: 3, arbitrary: likely.map(([scheme, rest]) => scheme + rest.join('')) },
+    fc.array(piece, { maxLength: 6 }).map(parts => parts.join('')),
+    fc.string({ unit: 'binary' }),
+  )
+  const only = fc.array(value, { minLength: 1, maxLength: 1 })
+  const seen = { taken: 0, none: 0 }
+  fc.assert(
+    fc.property(fc.oneof({ weight: 9, arbitrary: only }, fc.array(value, { maxLength: 3 })), values => {
+      const said = judge(...values)
+      // RFC 6750 section 2.1 and RFC 9449 section 7.1 in one line; blanks around the field are no part of it (RFC 9110 section 5.5).
+      const field = (values[0] ?? '').replace(/^[ \t]+|[ \t]+$/g, '')
+      const [, scheme = '', token = ''] = /^(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)$/i.exec(field) ?? []
+      const wanted = token.length > LIMIT ? 'token_too_large' : `${scheme.toLowerCase()} ${token}`
+      const isRight = token === '' ? REFUSALS.has(said) : said === wanted
+      if (values.length === 1) seen[token === '' ? 'none' : 'taken']++
+      if (values.length === 1 ? !isRight : said !== NOT_ONE[values.length]) throw new Error(said)
+    }),
+    { numRuns: 3000 },
+  )
+  t.ok(seen.taken > 300 && seen.none > 300, `${seen.taken} are one and ${seen.none} are not`)
 })
+
+/** By how many fields there are. */
+const NOT_ONE = ['credential_missing', undefined, 'credential_duplicated', 'credential_duplicated']
+const REFUSALS: ReadonlySet<string> = new Set([
+  ...['credential_missing', 'credential_malformed', 'credential_duplicated', 'token_too_large'],
+])

@@ -60,6 +60,7 @@ export const seeds = [
   'eyJhbGciOiJFZERTQSJ9.eyJleHAiOjF9.AAAA',
   'an-opaque-token',
   '{"alg":"EdDSA","crit":["exp"]}\n{"sub":"a","sub":"b"}\nx',
+  '{"alg":"EdDSA","b64":true}\n{"exp":1700000300}\nx',
 ]
 export const dictionary = [
   '\n',

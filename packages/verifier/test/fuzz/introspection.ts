@@ -6,6 +6,7 @@ import { ISSUER, makeConfig, makeIntrospection } from '../configs.ts'
 import { CLAIM_WORDS, readObject } from './scene/issuer.ts'
 
 const RULES = ['active', 'noError', 'claims'] as const
+const STATUSES = [200, 201, 204, 302, 400, 401, 403, 410, 429, 500]
 const matchers: Partial<IntrospectionConfig> = {
   inactiveWhen: [
     { status: 400, member: 'error_description', equals: 'expired' },
@@ -17,7 +18,7 @@ const matchers: Partial<IntrospectionConfig> = {
 export function fuzz(input: Buffer): void {
   const [flags = 0, digits = 0] = input
   const rule = RULES[flags % 3] ?? 'active'
-  const status = 200 + (digits < 128 ? 0 : digits * 2 - 100)
+  const status = STATUSES[digits % STATUSES.length] ?? 200
   const over = {
     ...matchers,
     activeWhen: rule,
@@ -62,7 +63,9 @@ export const seeds = [
   '\0\0{"active":true,"sub":"alice","scope":"a b","exp":1700000300}',
   '\x01\0{"sub":"alice","exp":"1700000300","aud":["a"]}',
   '\x0e\0{"uid":1,"exp":0,"token_type":"Bearer"}',
-  '\0\xd0{"error_description":"expired"}',
+  '\0\x04{"error_description":"expired"}',
+  '\0\x05{"active":true}',
+  '\0\x07',
   '\x10\0{"active":true,"scope":["a,b","c"],"iss":"https://login.example.com"}',
   '\0\0{"active":false}',
 ]

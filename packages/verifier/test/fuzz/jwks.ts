@@ -44,6 +44,7 @@ export const seeds = [
   `max-age=60\n5\n{"keys":[${JSON.stringify(KEY.jwk)},${JSON.stringify(ec)}]}`,
   `no-store\n\n{"keys":[${JSON.stringify({ ...ec, use: 'enc' })},${JSON.stringify({ ...ec, key_ops: ['verify'], alg: 'ES256' })}]}`,
   `\n\n{"keys":[${JSON.stringify(rsa)},{"kty":"oct","k":"AAAA"}]}`,
+  `\n\n{"keys":[${JSON.stringify({ ...rsa, e: 'AQ' })},${JSON.stringify({ ...rsa, n: rsa.n?.slice(0, 171) })}]}`,
 ]
 export const dictionary = [
   ...[

@@ -4,7 +4,7 @@ import { ProofJudge } from '../../src/proof/dpop.ts'
 import { parseProof } from '../../src/proof/parse.ts'
 import { createProofMemory } from '../../src/proof/replay.ts'
 import { NOW, playPorts } from '../configs.ts'
-import { CLAIM_WORDS, encode, KEY, readObject, signed } from './scene/issuer.ts'
+import { CLAIM_WORDS, createForge, FORGE_WORDS, KEY, signed } from './scene/issuer.ts'
 
 const URL_OF = 'https://api.example.com/orders'
 const { crv, kty, x } = KEY.jwk
@@ -15,17 +15,12 @@ const ath = createHash('sha256').update('token').digest('base64url')
 const HEADER = { typ: 'dpop+jwt', jwk } as never
 const CLAIMS = { jti: 'one', htm: 'GET', htu: URL_OF, iat: NOW, ath }
 const GOOD = signed(CLAIMS, HEADER)
-const PARTS: Readonly<Record<string, string>> = Object.fromEntries(
-  GOOD.split('.').map((part, at) => [`@${'HCS'[at]}`, part]),
-)
+const forge = createForge(GOOD)
 const request = { method: 'GET', target: '/orders?a=b', token: 'token', thumbprint }
 
-/** A proof made of parts of a good one (`@H`, `@C`, `@S`, `<…>` encoded), or header and claims that the holder of the key signs. */
+/** A proof made of parts of a good one, or header and claims that the holder of the key signs. */
 export async function fuzz(input: Buffer): Promise<void> {
-  const text = input.toString('latin1')
-  const [header, claims] = text.split('\n').map(readObject)
-  const isSigned = header !== undefined && claims !== undefined
-  const proof = isSigned ? signed(claims, header) : assemble(text)
+  const { token: proof, said } = forge(input)
   const read = parseProof(proof)
   const { ports } = playPorts(() => Response.error())
   const judge = new ProofJudge({ ...ports, proofs: { memory: createProofMemory() } }, 'https://api.example.com')
@@ -36,34 +31,29 @@ export async function fuzz(input: Buffer): Promise<void> {
   }
   assert.notEqual(typeof read, 'string', 'accepted, and no proof')
   assert.equal((await judge.judge(proof, request)).ok, false, 'twice')
-  if (!isSigned) {
+  if (said === undefined) {
     const bytes = (one: string) => one.split('.').map(part => Buffer.from(part, 'base64url').toString('hex'))
     return assert.deepEqual(bytes(proof), bytes(GOOD), 'a proof that nobody signed')
   }
+  const { header, claims } = said
   const { alg = 'EdDSA', crit, typ } = header
   assert.deepEqual([alg, crit, String(typ).toLowerCase()], ['EdDSA', undefined, 'dpop+jwt'])
   assert.deepEqual([claims.htm, claims.ath], ['GET', ath])
-  assert.equal(new URL(String(claims.htu)).host, 'api.example.com')
+  const { host, pathname } = new URL(String(claims.htu))
+  assert.deepEqual([host, decodeURIComponent(pathname)], ['api.example.com', '/orders'], 'for another place')
   assert.ok(Math.abs(Number(claims.iat) - NOW) <= 60, 'at another time')
 }
 
-const assemble = (text: string): string =>
-  text.replace(/@[HCS]/g, mark => PARTS[mark] ?? '').replace(/<([^>]*)>/g, (_, inside: string) => encode(inside))
-
 export const seeds = [
   '@H.@C.@S',
-  `${JSON.stringify(HEADER)}\n${JSON.stringify(CLAIMS)}`,
+  ...[{}, { iat: NOW - 3600 }, { htm: 'POST' }, { htu: `${URL_OF}/1` }, { ath: 'x' }, { nonce: 'x' }].map(
+    over => `${JSON.stringify(HEADER)}\n${JSON.stringify({ ...CLAIMS, ...over })}`,
+  ),
   `<{"typ":"dpop+jwt","alg":"none"}>.@C.@S`,
   `<${JSON.stringify({ alg: 'ES256', ...(HEADER as object) })}>.<${JSON.stringify(CLAIMS)}>.@S`,
 ]
 export const dictionary = [
-  '@H',
-  '@C',
-  '@S',
-  '<',
-  '>',
-  '.',
-  '\n',
+  ...FORGE_WORDS,
   '"dpop+jwt"',
   '"htm":',
   '"htu":',

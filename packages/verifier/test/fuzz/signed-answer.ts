@@ -1,23 +1,18 @@
 import assert from 'node:assert/strict'
 import { processSignedIntrospection } from '../../src/token/signed-answer.ts'
-import { ISSUER, makeConfig, makeIntrospection, NOW } from '../configs.ts'
-import { CLAIM_WORDS, encode, KEEPER, readObject, signed } from './scene/issuer.ts'
+import { API, ISSUER, makeConfig, makeIntrospection, NOW } from '../configs.ts'
+import { CLAIM_WORDS, createForge, FORGE_WORDS, KEEPER, signed } from './scene/issuer.ts'
 
 const settings = makeIntrospection({ accept: 'jwt', answerAudience: 'gateway' })
 const config = makeConfig({ algorithms: new Set(['EdDSA']) })
 const HEADER = { typ: 'token-introspection+jwt' }
 const CLAIMS = { iss: ISSUER, aud: 'gateway', iat: NOW, token_introspection: { active: true, sub: 'alice' } }
 const GOOD = signed(CLAIMS, HEADER)
-const PARTS: Readonly<Record<string, string>> = Object.fromEntries(
-  GOOD.split('.').map((part, at) => [`@${'HCS'[at]}`, part]),
-)
+const forge = createForge(GOOD)
 
-/** The body of an answer made of parts of a good one (`@H`, `@C`, `@S`, `<…>` encoded), or header and claims that the issuer signs. */
+/** The body of an answer made of parts of a good one, or header and claims that the issuer signs. */
 export async function fuzz(input: Buffer): Promise<void> {
-  const text = input.toString('latin1')
-  const [header, claims] = text.split('\n').map(readObject)
-  const isSigned = header !== undefined && claims !== undefined
-  const body = isSigned ? signed(claims, header) : assemble(text)
+  const { token: body, said } = forge(input)
   const asked = { ok: true, status: 200, headers: new Headers(), body } as const
   const verdict = await processSignedIntrospection(config, settings, asked, NOW, KEEPER)
   assert.notEqual(verdict.kind, 'refused')
@@ -25,10 +20,11 @@ export async function fuzz(input: Buffer): Promise<void> {
     assert.notEqual(verdict.why, '')
     return
   }
-  if (!isSigned) {
+  if (said === undefined) {
     assert.equal(body.trim(), GOOD, 'an answer that nobody signed')
     return
   }
+  const { header, claims } = said
   assert.match(String(header.typ), /^(?:application\/)?token-introspection\+jwt$/i)
   assert.deepEqual([claims.iss, header.alg ?? 'EdDSA', header.crit], [ISSUER, 'EdDSA', undefined])
   assert.ok([claims.aud].flat().includes('gateway'), 'for somebody else')
@@ -37,24 +33,17 @@ export async function fuzz(input: Buffer): Promise<void> {
   assert.equal(active, verdict.kind === 'active')
 }
 
-const assemble = (text: string): string =>
-  text.replace(/@[HCS]/g, mark => PARTS[mark] ?? '').replace(/<([^>]*)>/g, (_, inside: string) => encode(inside))
-
 export const seeds = [
   '@H.@C.@S',
   ' @H.@C.@S\r\n',
-  `${JSON.stringify(HEADER)}\n${JSON.stringify(CLAIMS)}`,
+  ...[{}, { iat: NOW - 3600 }, { iss: API }, { aud: [API] }, { exp: NOW - 3600 }].map(
+    over => `${JSON.stringify(HEADER)}\n${JSON.stringify({ ...CLAIMS, ...over })}`,
+  ),
   `<{"alg":"none"}>.@C.`,
   '{"active":true}',
 ]
 export const dictionary = [
-  '@H',
-  '@C',
-  '@S',
-  '<',
-  '>',
-  '.',
-  '\n',
+  ...FORGE_WORDS,
   '"token-introspection+jwt"',
   '"application/token-introspection+jwt"',
   '"token_introspection":',

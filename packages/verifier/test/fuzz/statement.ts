@@ -6,7 +6,7 @@ import { LOGOUT_TOKEN, readLogout } from '../../src/revocation/logout-token.ts'
 import { readSecurityEvent, SECURITY_EVENT } from '../../src/revocation/security-event.ts'
 import { type StatementKind, verifyStatement } from '../../src/revocation/statement.ts'
 import { ISSUER, NOW } from '../configs.ts'
-import { CLAIM_WORDS, CONFIG, KEEPER, readObject, signed } from './scene/issuer.ts'
+import { CLAIM_WORDS, CONFIG, KEEPER, readSaid, signed } from './scene/issuer.ts'
 
 const sources = new Map([[ISSUER, { config: CONFIG, keys: KEEPER }]])
 const LOGOUT = 'http://schemas.openid.net/event/backchannel-logout'
@@ -14,8 +14,9 @@ const CAEP = 'https://schemas.openid.net/secevent/caep/event-type/session-revoke
 
 /** Header and claims of what the issuer signs, as a logout token and as a security event token. */
 export async function fuzz(input: Buffer): Promise<void> {
-  const [header, claims] = input.toString('latin1').split('\n').map(readObject)
-  if (header === undefined || claims === undefined) return
+  const said = readSaid(input)
+  if (said === undefined) return
+  const { header, claims } = said
   const token = signed(claims, header)
   const logout = await judge(token, LOGOUT_TOKEN, readLogout)
   if (logout !== undefined) {
@@ -52,8 +53,12 @@ function accepted(denials: readonly Denial[], claims: JsonObject): void {
 
 const CLAIMS = { iss: ISSUER, aud: 'gateway', iat: NOW, jti: 'a' }
 
+const LOGOUT_CLAIMS = { ...CLAIMS, exp: NOW + 60, sub: 'alice', sid: 's', events: { [LOGOUT]: {} } }
+
 export const seeds = [
-  `{"typ":"logout+jwt"}\n${JSON.stringify({ ...CLAIMS, exp: NOW + 60, sub: 'alice', sid: 's', events: { [LOGOUT]: {} } })}`,
+  ...[{}, { nonce: 'n' }, { iss: 'https://other.example.com' }, { aud: 'x' }, { iat: NOW + 3600 }, { events: {} }].map(
+    over => `{"typ":"logout+jwt"}\n${JSON.stringify({ ...LOGOUT_CLAIMS, ...over })}`,
+  ),
   `{"typ":"secevent+jwt"}\n${JSON.stringify({ ...CLAIMS, sub_id: { format: 'iss_sub', iss: ISSUER, sub: 'alice' }, events: { [CAEP]: {} } })}`,
   `{}\n${JSON.stringify({ ...CLAIMS, events: { [CAEP]: { subject: { user: { format: 'opaque', id: 'a' }, session: { format: 'opaque', id: 's' } } } } })}`,
 ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createVerifier } from '../../src/index.ts'
 import { API, ISSUER, NOW, playPorts } from '../configs.ts'
-import { CLAIM_WORDS, CLAIMS, encode, KEY, readObject, signed } from './scene/issuer.ts'
+import { CLAIM_WORDS, CLAIMS, createForge, FORGE_WORDS, KEY, signed } from './scene/issuer.ts'
 
 const { ports } = playPorts(() => Response.error())
 const issuers = {
@@ -10,17 +10,11 @@ const issuers = {
 const verifier = createVerifier({ issuers: issuers as never }, ports)
 const policy = verifier.policy({})
 const GOOD = signed(CLAIMS)
-const [HEADER = '', PAYLOAD = '', SIGNATURE = ''] = GOOD.split('.')
+const forge = createForge(GOOD)
 
-/**
- * What whoever has one good token and no key may send: `@T` is the token, `@H`, `@C` and `@S` are its parts, `<…>` is encoded. Or, where
- * the input is a JSON object with a line before it, what the issuer itself may sign: the header, and then the claims.
- */
+/** What whoever has one good token and no key may send, or what the issuer itself may sign. */
 export async function fuzz(input: Buffer): Promise<void> {
-  const text = input.toString('latin1')
-  const [header, claims] = text.split('\n').map(readObject)
-  const isSigned = header !== undefined && claims !== undefined
-  const token = isSigned ? signed(claims, header) : assemble(text)
+  const { token, said } = forge(input)
   const inbound = { method: 'GET', target: '/', rawHeaders: ['Authorization', `Bearer ${token}`] }
   const outcome = await verifier.authenticate(inbound, policy)
   if (!outcome.ok) {
@@ -31,10 +25,11 @@ export async function fuzz(input: Buffer): Promise<void> {
     if (token === GOOD) assert.fail('the good token is refused')
     return
   }
-  if (!isSigned) {
+  if (said === undefined) {
     assert.equal(token.replace(/^ +|[ \t]+$/g, ''), GOOD, 'a token that nobody signed')
     return
   }
+  const { header, claims } = said
   const { alg = 'EdDSA', typ, crit } = header
   assert.deepEqual([alg, crit, claims.iss], ['EdDSA', undefined, ISSUER])
   assert.match(String(typ ?? 'jwt'), /^(?:jwt|(?:application\/)?at\+jwt)$/i)
@@ -55,27 +50,25 @@ export async function fuzz(input: Buffer): Promise<void> {
   )
 }
 
-const PARTS: Readonly<Record<string, string>> = { '@T': GOOD, '@H': HEADER, '@C': PAYLOAD, '@S': SIGNATURE }
-const assemble = (text: string): string =>
-  text.replace(/@[THCS]/g, mark => PARTS[mark] ?? '').replace(/<([^>]*)>/g, (_, inside: string) => encode(inside))
-
 export const seeds = [
   '@T',
   '@H.@C.@S',
   '<{"alg":"none"}>.@C.',
   '<{"alg":"HS256"}>.<{"iss":"https://login.example.com"}>.@S',
   `{"typ":"at+jwt"}\n${JSON.stringify(CLAIMS)}`,
+  ...[
+    { iss: API },
+    { aud: [ISSUER] },
+    { exp: NOW - 60 },
+    { nbf: NOW + 60 },
+    { iat: NOW + 3600 },
+    { sub: '\ud800' },
+  ].map(over => `{}\n${JSON.stringify({ ...CLAIMS, ...over })}`),
   `{}\n${JSON.stringify({ ...CLAIMS, nbf: NOW, iat: NOW, scope: 'a b', client_id: 'web', acr: '1', auth_time: NOW })}`,
   `{}\n${JSON.stringify({ ...CLAIMS, cnf: { jkt: 'A'.repeat(43) } })}`,
 ]
 export const dictionary = [
-  '@T',
-  '@H',
-  '@C',
-  '@S',
-  '.',
-  '<',
-  '>',
+  ...FORGE_WORDS,
   '=',
   '{"alg":"none"}',
   '"EdDSA"',

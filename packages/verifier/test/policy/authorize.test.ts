@@ -1,10 +1,10 @@
-import type { Claims } from '@gatehouse/protocol'
+import type { Claims, JsonValue } from '@gatehouse/protocol'
 import t from 'tap'
+import type { Facts } from '../../src/facts.ts'
 import type { IssuerConfig } from '../../src/issuer/config.ts'
 import type { PolicyOptions } from '../../src/options.ts'
 import { authorize } from '../../src/policy/authorize.ts'
 import { compilePolicy } from '../../src/policy/policy.ts'
-import type { Facts } from '../../src/token/profile.ts'
 import { API, answerFacts, jwtFacts, makeConfig, NOW } from '../configs.ts'
 
 const main = makeConfig()
@@ -112,6 +112,15 @@ t.test('a claim is equal, or contains, or is one of', async t => {
   t.equal(allows({ tier: 'c' }, { tier: { oneOf: ['a', 'b'] } }), 'claim_denied')
   t.equal(allows({ x: null }, { x: null }), 'ok')
   t.equal(allows({}, { x: null }), 'claim_denied')
+})
+
+t.test('amr is a list, a lone string, or nothing that says how anybody was authenticated', async t => {
+  const code = (amr: JsonValue) => codeOf(jwtFacts({ amr }), { claims: { amr: { contains: 'otp' } } })
+  t.equal(code(['pwd', 'otp']), 'ok')
+  t.equal(code('otp'), 'ok')
+  t.equal(code(['pwd']), 'claim_denied')
+  t.equal(code(''), 'claim_denied')
+  t.equal(code('["otp"]'), 'claim_denied', 'a list in a string, as one system writes it')
 })
 
 t.test('a key with a slash is a JSON Pointer and any other a name, dots and all', async t => {

@@ -68,6 +68,16 @@ t.test('the proof of RFC 9449 is right for its request and for nothing else', as
   t.equal(await codeOf(proof, over), 'proof_replayed')
 })
 
+// RFC 9449 section 4.1, figure 2, by the same key. Section 4.3, item 12: with an access token the proof must name it.
+t.test('the proof of RFC 9449 for a token request, which names no access token, is none at a resource', async t => {
+  const proof = `eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGkiOiItQndDM0VTYzZhY2MybFRjIiwiaHRtIjoiUE9TVCIsImh0dSI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY29tL3Rva2VuIiwiaWF0IjoxNTYyMjYyNjE2fQ.2-GxA6T8lP4vfrg8v-FdWP0A0zdrj8igiMLvqRMUvwnQg4PtFLbdLXiOSsX0x7NVY-FNyJK70nfbV37xRZT3Lg`
+  const { outcomeOf, clock } = set('https://server.example.com')
+  clock.now = 1_562_262_616
+  const thumbprint = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I'
+  const outcome = await outcomeOf(proof, { method: 'POST', target: '/token', thumbprint })
+  t.match(outcome, { ok: false, rejection: { code: 'proof_invalid', cause: 'the ath of the proof is missing' } })
+})
+
 t.test('a proof for another method, URL or token is refused', async t => {
   const { codeOf } = set()
   t.equal(await codeOf(prove(alice, { htm: 'POST' })), 'proof_invalid')

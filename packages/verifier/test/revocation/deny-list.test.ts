@@ -84,6 +84,29 @@ t.test('a full list takes no more, rather than forget; what is over makes room',
   t.ok(denials.isDenied(principal({ sid: 'c' }), NOW + 10))
 })
 
+t.test('what is over goes before the list is full, and nothing that is in force goes with it', async t => {
+  const denials = new DenyList()
+  for (let i = 0; i < 1000; i++) denials.deny({ by: 'sid', value: `short ${i}`, until: NOW + 10 }, NOW)
+  for (let i = 0; i < 1000; i++) denials.deny({ by: 'jti', value: `long ${i}`, until: UNTIL }, NOW + 10)
+  t.ok(denials.size < 1100, `${denials.size} entries`)
+  const denied = Array.from({ length: 1000 }, (_, i) => denials.isDenied(principal({ jti: `long ${i}` }), NOW + 10))
+  t.notOk(denied.includes(false))
+  t.equal([...denials.inForce(NOW + 10)].length, 1000)
+})
+
+t.test('an entry that is prolonged is there until its last moment', async t => {
+  const denials = new DenyList(2)
+  denials.deny({ by: 'jti', value: 'a', until: NOW + 10 }, NOW)
+  denials.deny({ by: 'jti', value: 'a', until: NOW + 20 }, NOW)
+  denials.deny({ by: 'jti', value: 'b', until: NOW + 30 }, NOW)
+  t.notOk(
+    denials.deny({ by: 'jti', value: 'c', until: UNTIL }, NOW + 19.999),
+    'the first word of a is over, its last is not',
+  )
+  t.ok(denials.isDenied(principal({ jti: 'a' }), NOW + 19.999))
+  t.ok(denials.deny({ by: 'jti', value: 'c', until: UNTIL }, NOW + 20))
+})
+
 t.test('where the answer names the subject otherwise than the token, either name denies', async t => {
   const told = answerFacts({ sub: 'hash-of-alice', iat: NOW }).principal
   const both = { ...told, claims: { ...told.claims, sub: 'alice' } }

@@ -1,7 +1,7 @@
 import t from 'tap'
+import type { Facts } from '../../src/facts.ts'
 import type { Outcome } from '../../src/outcome.ts'
 import { createIntrospector } from '../../src/token/introspection.ts'
-import type { Facts } from '../../src/token/profile.ts'
 import { digest, json, makeConfig, NOW, playPorts } from '../configs.ts'
 import { ACCESS, active, playIntrospector } from './play-introspector.ts'
 

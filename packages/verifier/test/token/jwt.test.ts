@@ -2,7 +2,7 @@ import type { JsonObject } from '@gatehouse/protocol'
 import { forgeToken, json, makeKey, type SigningAlgorithm, signToken, signWithSecret } from '@gatehouse/testkit'
 import t from 'tap'
 import { parseKey } from '../../src/jwk.ts'
-import { verifySignature } from '../../src/token/jwt.ts'
+import { findSigner } from '../../src/token/jwt.ts'
 import { makeConfig } from '../configs.ts'
 import { API, ISSUER, JWKS, makeScene } from '../scene.ts'
 
@@ -163,8 +163,8 @@ t.test('an error of the crypto library that is not the token’s fault is thrown
   const es = makeKey('ES256')
   const key = parseKey(es.jwk)
   if (key === undefined) throw new Error('the key is sound')
-  const verify = (token: string, alg: string) => verifySignature(makeConfig(), token, alg, [key])
-  await t.rejects(verify(signToken(es, {}, { alg: 'RS256' }), 'RS256'))
-  await t.rejects(verify(signToken(es, {}), 'RS256'))
-  t.match(await verify('a.b', 'ES256'), { rejection: { code: 'token_malformed' } })
+  const find = (token: string, alg: string) => findSigner(makeConfig(), token, alg, [key])
+  t.throws(() => find(signToken(es, {}, { alg: 'RS256' }), 'RS256'))
+  t.throws(() => find(signToken(es, {}), 'RS256'))
+  t.match(find('a.b', 'ES256'), { rejection: { code: 'token_malformed' } })
 })

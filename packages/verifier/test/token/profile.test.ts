@@ -1,7 +1,8 @@
 import type { Claims } from '@gatehouse/protocol'
 import fc from 'fast-check'
 import t from 'tap'
-import { mergeFacts, profileAnswer, profileJwt } from '../../src/token/profile.ts'
+import { mergeFacts } from '../../src/token/merge.ts'
+import { profileAnswer, profileJwt } from '../../src/token/profile.ts'
 import { API, answerFacts, ISSUER, jwtFacts, makeConfig, NOW } from '../configs.ts'
 
 const config = makeConfig()

@@ -42,6 +42,39 @@ export function readObject(text: string): JsonObject | undefined {
   }
 }
 
+/** What is signed, as the holder of the key wrote it. */
+export interface Said {
+  readonly header: JsonObject
+  readonly claims: JsonObject
+}
+
+/** Header and claims, each a JSON object on a line; undefined where the input is something else. */
+export function readSaid(input: Buffer): Said | undefined {
+  const [header, claims] = input.toString('latin1').split('\n').map(readObject)
+  return header === undefined || claims === undefined ? undefined : { header, claims }
+}
+
+export interface Forged {
+  readonly token: string
+  /** Undefined: nobody signed it, whoever made it had one good token and no key. */
+  readonly said: Said | undefined
+}
+
+/** Makes tokens of inputs: what the holder of the key says, or text in which `@T` stands for a good token, `@H`, `@C` and `@S` for its parts, and `<…>` is encoded. */
+export function createForge(good: string): (input: Buffer) => Forged {
+  const [header = '', claims = '', signature = ''] = good.split('.')
+  const parts: Readonly<Record<string, string>> = { '@T': good, '@H': header, '@C': claims, '@S': signature }
+  return input => {
+    const said = readSaid(input)
+    if (said !== undefined) return { token: signed(said.claims, said.header), said }
+    const text = input.toString('latin1').replace(/@[THCS]/g, mark => parts[mark] ?? '')
+    return { token: text.replace(/<([^>]*)>/g, (_, inside: string) => encode(inside)), said }
+  }
+}
+
+/** Marks of a forge, for dictionaries. */
+export const FORGE_WORDS: readonly string[] = ['@T', '@H', '@C', '@S', '<', '>', '.', '\n']
+
 /** Names and values of claims, for dictionaries. */
 export const CLAIM_WORDS: readonly string[] = [
   ...[
