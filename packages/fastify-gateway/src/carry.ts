@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import { anticipatesContent, isIdempotent } from '@gatehouse/forwarder'
 import { type Answer, relayAnswer, relayInformation } from './answer.ts'
 import { findFault } from './answer-fault.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
@@ -11,12 +12,8 @@ import { type Upload, uploadBody } from './upload.ts'
 /** Begins a request to the upstream; `isFresh` asks for a connection that nobody used before. */
 export type Send = (exchange: Exchange, headers: string[], isFresh: boolean) => ClientRequest
 
-/** May be repeated when the first try may have arrived (RFC 9110 section 9.2.2). */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 /** Interim answers before the final one. */
 const MOST_INTERIM = 16
-/** Methods for which a missing length does not suggest content. */
-const BODYLESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE'])
 
 /** Carries one exchange to its end: sends, waits, relays, and tries again where that is safe. `release` is called once, at the end. */
 export function carry(
@@ -28,7 +25,7 @@ export function carry(
 ): void {
   const { response } = exchange
   const headers = frame(upstream, exchange, tunnel)
-  const isRepeatable = exchange.body === 'none' && tunnel === undefined && IDEMPOTENT.has(exchange.method)
+  const isRepeatable = exchange.body === 'none' && tunnel === undefined && isIdempotent(exchange.method)
   let outgoing: ClientRequest
   let tries = 0
   let isOver = false
@@ -148,11 +145,15 @@ function watchConnection(
 }
 
 /** The shaped headers with Host and the framing of this hop. */
-function frame(upstream: Upstream, { method, headers, body }: Exchange, tunnel: Tunnel | undefined): string[] {
-  const framed = ['host', upstream.url.host, ...readFields(headers)]
+function frame(
+  upstream: Upstream,
+  { method, standing, headers, body }: Exchange,
+  tunnel: Tunnel | undefined,
+): string[] {
+  const framed = ['host', upstream.url.host, ...readFields(standing), ...readFields(headers)]
   if (tunnel !== undefined) framed.push('connection', 'Upgrade', 'upgrade', tunnel.protocol)
   else if (body === 'chunked') framed.push('transfer-encoding', 'chunked')
   else if (body !== 'none') framed.push('content-length', String(body))
-  else if (!BODYLESS.has(method)) framed.push('content-length', '0')
+  else if (anticipatesContent(method)) framed.push('content-length', '0')
   return framed
 }

@@ -70,12 +70,13 @@ function certOfElement(value: string): string | undefined {
   return certificates.length === 1 ? certificates[0] : undefined
 }
 
+/** None where the pair is another one; one that can not be read counts as one, so that no other is believed in its place. */
 function certOfPair(pair: string): readonly string[] {
   const [name = '', ...rest] = pair.split('=')
   if (name.trimStart().toLowerCase() !== 'cert') return []
   const text = rest.join('=').trim()
   const cert = text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
-  return cert.includes('"') ? [] : [cert]
+  return [cert.includes('"') ? '' : cert]
 }
 
 /** Nothing before and nothing after: of two blocks, or of two header lines that somebody joined, one may be the client's own. */

@@ -22,14 +22,15 @@ export const LIMITS = {
   eventLoopDelay: '500ms',
 } as const
 
-/** Requests that may wait for a connection, for each connection allowed. */
+/** Requests that may wait for a connection, for each connection allowed, and at the most: those behind them would wait for all of these. */
 const QUEUE_PER_CONNECTION = 16
+const LONGEST_QUEUE = 1024
 
 export const effectiveUpstream = (
   options: UpstreamOptions,
 ): UpstreamOptions & Required<Omit<UpstreamOptions, 'token'>> => ({
   ...UPSTREAM,
-  queue: (options.connections ?? UPSTREAM.connections) * QUEUE_PER_CONNECTION,
+  queue: Math.min(LONGEST_QUEUE, (options.connections ?? UPSTREAM.connections) * QUEUE_PER_CONNECTION),
   ...options,
 })
 

@@ -1,4 +1,13 @@
-import { createUpstream, type Failure, type Order, type Upstream as Origin } from '@gatehouse/forwarder'
+import {
+  checkFieldLines,
+  createUpstream,
+  type Failure,
+  type FieldLines,
+  isIdempotent,
+  joinFieldLines,
+  type Order,
+  type Upstream as Origin,
+} from '@gatehouse/forwarder'
 import { relayInformation } from './answer.ts'
 import type { Exchange, ForwarderFactory, ForwardFailure } from './forward.ts'
 import { isHttp2 } from './inbound.ts'
@@ -6,9 +15,6 @@ import { createNodeForwarder } from './node-forwarder.ts'
 
 /** Seconds: a day, longer than any client waits. */
 const FOREVER = 86_400
-
-/** May be repeated when the first try may have arrived (RFC 9110 section 9.2.2). */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 /** What a failure of the transport is to the caller. Of an upstream, what it sent wrong is as bad as nothing. */
 const FAILURES: { readonly [F in Failure]: ForwardFailure } = {
@@ -34,7 +40,7 @@ export const createFastForwarder: ForwarderFactory = upstream => {
     limits: { queue, queueTimeout: patience },
   })
   const tunnels = createNodeForwarder(upstream)
-  const host = `host: ${url.host}\r\n`
+  const host = checkFieldLines(`host: ${url.host}\r\n`)
 
   return {
     forward(exchange) {
@@ -55,6 +61,7 @@ export const createFastForwarder: ForwarderFactory = upstream => {
 class Leg implements Order {
   readonly method: string
   readonly target: string
+  readonly standing: FieldLines
   readonly headers: string
   readonly bodyLimit: number
   readonly awaitsContinue: boolean
@@ -62,16 +69,17 @@ class Leg implements Order {
   readonly #exchange: Exchange
   #triesLeft: number
 
-  constructor(origin: Origin, exchange: Exchange, basePath: string, host: string, retries: number) {
-    const { method, target, headers, body, bodyLimit, awaitsContinue } = exchange
+  constructor(origin: Origin, exchange: Exchange, basePath: string, host: FieldLines, retries: number) {
+    const { method, target, standing, headers, body, bodyLimit, awaitsContinue } = exchange
     this.method = method
     this.target = basePath + target
-    this.headers = host + headers
+    this.standing = joinFieldLines(host, standing)
+    this.headers = headers
     this.bodyLimit = bodyLimit
     this.awaitsContinue = awaitsContinue
     this.#origin = origin
     this.#exchange = exchange
-    this.#triesLeft = body === 'none' && IDEMPOTENT.has(method) ? retries : 0
+    this.#triesLeft = body === 'none' && isIdempotent(method) ? retries : 0
   }
 
   run(): void {

@@ -14,3 +14,13 @@ export function readFields(lines: string): string[] {
   }
   return fields
 }
+
+/** Adds to a flat list what an object holds, its lists as fields of one name; `except` is a name that is left out. */
+export function addFields(fields: string[], headers: Readonly<Record<string, unknown>>, except = ''): void {
+  for (const name in headers) {
+    const value = headers[name]
+    if (value === undefined || name === except) continue
+    if (Array.isArray(value)) for (const each of value) fields.push(name, String(each))
+    else fields.push(name, String(value))
+  }
+}

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { FieldLines } from '@gatehouse/forwarder'
 import type { ShellCode } from './errors.ts'
 import type { Line } from './tunnel.ts'
 
@@ -33,7 +34,9 @@ export interface Exchange {
   readonly method: string
   /** Path and query for the upstream, byte for byte. */
   readonly target: string
-  /** Field lines, `name: value` and a line end each, without Host, framing and hop-by-hop fields. */
+  /** Field lines, `name: value` and a line end each, of the gateway's own: what it says of the connection and of the caller. */
+  readonly standing: FieldLines
+  /** Field lines of the client's, and what else is of this request alone. Without Host, framing and hop-by-hop fields, like the others. */
   readonly headers: string
   readonly request: IncomingMessage
   readonly response: ServerResponse

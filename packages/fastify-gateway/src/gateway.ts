@@ -5,7 +5,6 @@ import {
   createVerifier,
   type Denial,
   type Policy,
-  type Ports,
   type Verifier,
 } from '@gatehouse/verifier'
 import { compileRanges } from './addresses.ts'
@@ -29,6 +28,7 @@ import { compileRoutes, type RouteTable } from './routes.ts'
 import { type FindSender, findSenders } from './sender.ts'
 import { Streams } from './streams.ts'
 import { compileSupplier } from './supply.ts'
+import { TraceIds } from './trace-ids.ts'
 import { parseUpstream } from './upstreams.ts'
 
 /** Everything that a request needs, compiled once. */
@@ -49,7 +49,7 @@ export interface Gateway {
   readonly issuers: ReadonlySet<string>
   /** Told of what was revoked here, for whoever else must know. */
   readonly onRevoked: (denials: readonly Denial[]) => void
-  readonly ports: Ports
+  readonly traceIds: TraceIds
   readonly forwarderOf: (route: Route) => Forwarder
   /** Says goodbye to every WebSocket and takes no more; resolves when they are closed. */
   endTunnels(): Promise<void>
@@ -128,7 +128,7 @@ export function compileGateway(given: GatewayOptions, { origin, prefix, needsAut
     lines,
     issuers: new Set(configs.flatMap(({ name, issuer }) => [name, issuer])),
     onRevoked: options.onRevoked ?? (() => undefined),
-    ports,
+    traceIds: new TraceIds(ports),
     forwarderOf({ upstream }) {
       const forwarder = forwarders.get(upstream)
       if (forwarder === undefined) throw new Error('a compiled route names an upstream that does not exist')

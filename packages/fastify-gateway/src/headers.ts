@@ -91,8 +91,8 @@ export function createSieve(asserted: Iterable<string>, believed: Iterable<strin
 }
 
 /**
- * Field lines of the client's end-to-end headers, then of what the gateway says of the client. A name in `Connection` removes the client's
- * header of that name and nothing that the gateway says, here or after this.
+ * Field lines of the client's end-to-end headers and, behind a trusted proxy, of the way it came; of anybody else the sender's standing lines
+ * tell that. A name in `Connection` removes the client's header of that name and nothing that the gateway says.
  */
 export function writeRequestHeaders(
   sieve: Sieve,
@@ -128,7 +128,7 @@ export function writeRequestHeaders(
     }
     lines += `${name}: ${value}\r\n`
   }
-  if (!sender.isTrusted) return lines + describeSender(sender)
+  if (!sender.isTrusted) return lines
   lines += `x-forwarded-for: ${chain}${sender.address}\r\n`
   if (!saidProto) lines += `x-forwarded-proto: ${sender.scheme}\r\n`
   if (!saidHost) lines += `x-forwarded-host: ${sender.authority}\r\n`
@@ -142,7 +142,10 @@ export const shapeRequestHeaders = (
   sender: Sender,
   keepsCredentials: boolean,
   asserted: readonly string[],
-): string[] => [...readFields(writeRequestHeaders(sieve, rawHeaders, sender, keepsCredentials)), ...asserted]
+): string[] => [
+  ...readFields(writeRequestHeaders(sieve, rawHeaders, sender, keepsCredentials) + describeSender(sender)),
+  ...asserted,
+]
 
 /** The lower-cased names that `Connection` lists beyond the usual two, or undefined. */
 function namesInConnection(rawHeaders: readonly string[]): Set<string> | undefined {

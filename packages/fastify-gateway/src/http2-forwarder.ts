@@ -1,5 +1,6 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
 import { connect, constants } from 'node:http2'
+import { isIdempotent } from '@gatehouse/forwarder'
 import { relayAnswer } from './answer.ts'
 import { LAST_STATUS } from './answer-fault.ts'
 import { createDeadline } from './deadline.ts'
@@ -9,9 +10,6 @@ import { shapeResponseHeaders } from './headers.ts'
 import { collectFields, resetStream } from './inbound.ts'
 import { createNodeForwarder } from './node-forwarder.ts'
 import { uploadBody } from './upload.ts'
-
-/** May be repeated when the first try may have arrived (RFC 9110 section 9.2.2). */
-const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 /**
  * Forwards by HTTP/2 (RFC 9113) over one connection: with TLS where the URL is https, with prior knowledge where it is http. Trailer fields
@@ -57,7 +55,7 @@ export const createHttp2Forwarder: ForwarderFactory = upstream => {
 function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Session, release: () => void): void {
   const { response, body } = exchange
   let isFirst = true
-  let triesLeft = body === 'none' && IDEMPOTENT.has(exchange.method) ? upstream.retries : 0
+  let triesLeft = body === 'none' && isIdempotent(exchange.method) ? upstream.retries : 0
   let stream: ClientHttp2Stream | undefined
   let isOver = false
 
@@ -67,15 +65,21 @@ function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Ses
     response.off('close', abandon)
     release()
   }
+  const giveUp = () => {
+    if (stream === undefined) return
+    resetStream(stream, constants.NGHTTP2_CANCEL)
+    // Node lets no connection go while what came for a stream is unread.
+    stream.destroy()
+  }
   /** The client is gone, or has all it can get. */
   const abandon = () => {
-    if (stream !== undefined) resetStream(stream, constants.NGHTTP2_CANCEL)
+    giveUp()
     finish()
   }
   const fail = (code: ForwardFailure, cause: string) => {
     if (isOver) return
     finish()
-    if (stream !== undefined) resetStream(stream, constants.NGHTTP2_CANCEL)
+    giveUp()
     exchange.fail(code, cause)
   }
 
@@ -159,7 +163,7 @@ function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Ses
         return finish()
       }
       // A connection may be closed by the upstream at the moment it is chosen; that is no failure of the upstream.
-      const isStale = isFirst && !isFresh && body === 'none' && IDEMPOTENT.has(exchange.method)
+      const isStale = isFirst && !isFresh && body === 'none' && isIdempotent(exchange.method)
       isFirst = false
       if (isStale || triesLeft-- > 0) return attempt()
       fail('upstream_unreachable', 'closed without an answer')
@@ -172,13 +176,16 @@ function send(upstream: Upstream, exchange: Exchange, open: () => ClientHttp2Ses
 
 const AWAY: ReadonlySet<unknown> = new Set(['ERR_HTTP2_GOAWAY_SESSION', 'ERR_HTTP2_INVALID_SESSION'])
 
-function frame({ url, basePath }: Upstream, { method, target, headers, body, request }: Exchange): OutgoingHttpHeaders {
+function frame(
+  { url, basePath }: Upstream,
+  { method, target, standing, headers, body, request }: Exchange,
+): OutgoingHttpHeaders {
   return {
     ':method': method,
     ':path': basePath + target,
     ':scheme': url.protocol.slice(0, -1),
     ':authority': url.host,
-    ...collectFields(readFields(headers)),
+    ...collectFields([...readFields(standing), ...readFields(headers)]),
     ...(typeof body === 'number' ? { 'content-length': body } : {}),
     // The one value that HTTP/2 knows (RFC 9113 section 8.2.2), without which gRPC servers refuse.
     ...(/\btrailers\b/i.test(String(request.headers.te ?? '')) ? { te: 'trailers' } : {}),

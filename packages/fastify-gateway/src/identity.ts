@@ -1,3 +1,4 @@
+import { checkFieldLines, type FieldLines } from '@gatehouse/forwarder'
 import type { Claims, JsonValue } from '@gatehouse/protocol'
 import type { Principal } from '@gatehouse/verifier'
 import { writeFields } from './fields.ts'
@@ -87,7 +88,7 @@ export function assertIdentity(
 }
 
 /** The asserted headers as field lines; `claims` as for `assertIdentity`. */
-export type Describe = (principal: Principal, claims: Claims | undefined) => string
+export type Describe = (principal: Principal, claims: Claims | undefined) => FieldLines
 
 /** Principals of whom a route remembers what it says. */
 const REMEMBERED = 1024
@@ -97,13 +98,14 @@ const REMEMBERED = 1024
  * when full: what tokens that come once leave in it is soon gone.
  */
 export function describeWith(sources: readonly HeaderSource[]): Describe {
-  const known = new Map<Principal, string>()
+  const known = new Map<Principal, FieldLines>()
+  const describe = (principal: Principal, claims?: Claims): FieldLines =>
+    checkFieldLines(writeFields(assertIdentity(principal, sources, claims)))
   return (principal, claims) => {
-    if (claims !== undefined && claims !== principal.claims)
-      return writeFields(assertIdentity(principal, sources, claims))
+    if (claims !== undefined && claims !== principal.claims) return describe(principal, claims)
     const before = known.get(principal)
     if (before !== undefined) return before
-    const lines = writeFields(assertIdentity(principal, sources))
+    const lines = describe(principal)
     if (known.size === REMEMBERED) known.clear()
     known.set(principal, lines)
     return lines

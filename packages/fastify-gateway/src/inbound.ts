@@ -37,7 +37,9 @@ function translateFields(rawHeaders: readonly string[]): string[] {
 /** How a client frames its body: its length, `chunked` where it streams without one, `none` without a body, `coded` in a way that would be lost. */
 export function bodyOf(request: IncomingMessage): number | 'chunked' | 'none' | 'coded' {
   const coding = request.headers['transfer-encoding']
-  if (coding !== undefined) return coding.toLowerCase() === 'chunked' ? 'chunked' : 'coded'
+  // One that HTTP/1.0 has not is a fault of the framing (RFC 9112 section 6.1).
+  if (coding !== undefined)
+    return coding.toLowerCase() === 'chunked' && request.httpVersion !== '1.0' ? 'chunked' : 'coded'
   const said = request.headers['content-length']
   if (said === undefined && isHttp2(request)) {
     const { stream } = request as object as Http2ServerRequest

@@ -43,10 +43,12 @@ export function compileMetadata({ issuers, routes }: ExpandedOptions, origin: ()
         : {}),
     }
   }
+  const keys = new Map(routes.map(({ path }) => [path, WELL_KNOWN + locate(path)]))
   return {
     urlOf(path) {
       const base = origin()
-      return base === undefined ? undefined : base + WELL_KNOWN + locate(path)
+      const key = keys.get(path)
+      return base === undefined || key === undefined ? undefined : base + key
     },
     find(key) {
       const document = documents.get(key)

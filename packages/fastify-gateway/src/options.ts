@@ -9,7 +9,7 @@ export interface UpstreamOptions {
   readonly url: string
   /** Connections at once. Default 128. */
   readonly connections?: number
-  /** Requests that may wait for a connection; one more is 503. Default sixteen for each connection. */
+  /** Requests that may wait for a connection; one more is 503. Default sixteen for each connection, at most 1024. */
   readonly queue?: number
   /** Until a connection stands, and as long for one to become free. Default 2s; `0s` waits for ever, as below. */
   readonly connectTimeout?: Duration

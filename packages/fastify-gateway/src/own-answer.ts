@@ -1,5 +1,6 @@
 import { endWhole } from '@gatehouse/forwarder'
 import type { onSendHookHandler } from 'fastify'
+import { addFields } from './fields.ts'
 import { isHttp2 } from './inbound.ts'
 
 /**
@@ -12,12 +13,7 @@ export const sendWhole: onSendHookHandler = (request, reply, payload, done) => {
     return
   }
   const fields: string[] = []
-  const headers = reply.getHeaders()
-  for (const name in headers) {
-    const value = headers[name]
-    if (name === 'content-length' || value === undefined) continue
-    for (const each of Array.isArray(value) ? value : [value]) fields.push(name, String(each))
-  }
+  addFields(fields, reply.getHeaders(), 'content-length')
   fields.push('content-length', String(payload.length))
   reply.hijack()
   endWhole(

@@ -20,7 +20,7 @@ import { listenForUpgrades } from './upgrade.ts'
  */
 const plugin: FastifyPluginAsync<GatewayOptions & { readonly prefix?: string }> = async (app, options) => {
   const gateway = compileGateway(options, {
-    origin: () => options.publicUrl?.replace(/\/$/, '') ?? listenerOf(app),
+    origin: originOf(app, options.publicUrl),
     prefix: (app.prefix + (options.prefix ?? '')).replace(/\/$/, ''),
     needsAuthority: () => 'ca' in app.server && app.server.ca !== undefined,
   })
@@ -40,8 +40,14 @@ const plugin: FastifyPluginAsync<GatewayOptions & { readonly prefix?: string }> 
 /** Gateways of one application, by what tells of them. */
 const registered = new WeakMap<GatewayState, readonly Gateway[]>()
 
-const listenerOf = (app: FastifyInstance): string | undefined =>
-  (app.server as Server).listening ? app.listeningOrigin : undefined
+/** What the user wrote, else the listener: known from the moment it listens, and asked of the system only then. */
+function originOf(app: FastifyInstance, publicUrl: string | undefined): () => string | undefined {
+  let known = publicUrl?.replace(/\/$/, '')
+  return () => {
+    if (known === undefined && (app.server as Server).listening) known = app.listeningOrigin
+    return known
+  }
+}
 
 /** Puts the gateway on a scope of its own: one route for everything, and nothing that the application's routes could see. */
 function mount(scope: FastifyInstance, gateway: Gateway): void {

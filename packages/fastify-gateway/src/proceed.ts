@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type FieldLines, joinFieldLines } from '@gatehouse/forwarder'
 import type { Principal } from '@gatehouse/verifier'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { BoundedAnswer, BoundedLine } from './bounded.ts'
 import { corsHeaders } from './cors.ts'
 import { isEventStream, watchEvents } from './event-stream.ts'
+import { addFields } from './fields.ts'
 import type { Exchange, ForwardFailure } from './forward.ts'
 import type { Gateway } from './gateway.ts'
 import { shapeResponseHeaders, writeRequestHeaders } from './headers.ts'
@@ -11,6 +13,7 @@ import { bodyOf, fieldsOf } from './inbound.ts'
 import { isObserved, logCut, publishDecision } from './log.ts'
 import { refuse } from './refuse.ts'
 import type { Route } from './route.ts'
+import { describeSender } from './sender.ts'
 import type { Supply } from './supply.ts'
 import type { Target } from './target.ts'
 import type { Line } from './tunnel.ts'
@@ -67,6 +70,7 @@ export function proceed(admitted: Admitted, principal: Principal | null, supply:
 class Passage implements Exchange {
   readonly method: string
   readonly target: string
+  readonly standing: FieldLines
   readonly headers: string
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -83,9 +87,11 @@ class Passage implements Exchange {
     const sender = gateway.senderOf(raw, authority)
     this.method = raw.method ?? 'GET'
     this.target = route.rewrite(target.path) + target.query
+    const origin = describeSender(sender)
+    this.standing = principal === null ? origin : joinFieldLines(origin, route.describe(principal, supply?.claims))
+    const headers = writeRequestHeaders(gateway.sieve, fieldsOf(raw), sender, route.keepsCredentials)
     this.headers =
-      writeRequestHeaders(gateway.sieve, fieldsOf(raw), sender, route.keepsCredentials) +
-      assert(principal, route, supply)
+      supply?.authorization === undefined ? headers : `${headers}authorization: ${supply.authorization}\r\n`
     this.request = raw
     this.response = reply.raw
     this.body = body
@@ -103,12 +109,7 @@ class Passage implements Exchange {
     if (!isWhole && status !== 101) this.#watch(status, fields)
     if (isObserved()) publishDecision({ outcome: 'forwarded', route: route.path, upstream: route.upstream, status })
     const headers = route.cors === undefined ? fields : shapeResponseHeaders(fields, status, true)
-    const added = reply.getHeaders()
-    for (const name in added) {
-      const value = added[name]
-      for (const each of Array.isArray(value) ? value : [value])
-        if (each !== undefined) headers.push(name, String(each))
-    }
+    addFields(headers, reply.getHeaders())
     if (route.cors !== undefined) headers.push(...corsHeaders(route.cors, request.headers.origin))
     reply.hijack()
     return headers
@@ -140,10 +141,4 @@ class Passage implements Exchange {
     if (this.#principal === null) return
     gateway.streams.watch(line.client, new BoundedLine(this.#principal, route.grace, line, cause => this.cut(cause)))
   }
-}
-
-/** What the gateway says of the caller, as field lines. */
-function assert(principal: Principal | null, { describe }: Route, supply: Supply | undefined): string {
-  const lines = principal === null ? '' : describe(principal, supply?.claims)
-  return supply?.authorization === undefined ? lines : `${lines}authorization: ${supply.authorization}\r\n`
 }

@@ -57,10 +57,10 @@ export function setAll(reply: FastifyReply, fields: readonly string[]): void {
 const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/
 
 /** The caller's trace (W3C Trace Context), else a new one: what a refusal is found by in the log. */
-function traceIdOf(request: FastifyRequest, { ports }: Gateway): string {
+function traceIdOf(request: FastifyRequest, { traceIds }: Gateway): string {
   const parent = request.headers.traceparent
   const traced = typeof parent === 'string' ? TRACEPARENT.exec(parent)?.[1] : undefined
-  return traced ?? Buffer.from(ports.random(16)).toString('hex')
+  return traced ?? traceIds.next()
 }
 
 /** Reads on, so that the client gets to see the answer, but not for ever: closing on unread bytes would reset the connection. */

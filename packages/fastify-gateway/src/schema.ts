@@ -23,7 +23,7 @@ export const upstreamsSchema: Schema = {
         minimum: 0,
         maximum: 1_048_576,
         description:
-          'requests that may wait for a connection: a whole number from 0 to 1048576; default sixteen for each connection',
+          'requests that may wait for a connection: a whole number from 0 to 1048576; default sixteen for each connection, at most 1024',
       },
       connectTimeout: duration('until a connection stands, and as long for one to become free', '2s'),
       headersTimeout: duration('from the sent request to the head of the answer', '30s'),

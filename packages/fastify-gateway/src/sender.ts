@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { checkFieldLines, type FieldLines, NO_FIELD_LINES } from '@gatehouse/forwarder'
 import { writeFields } from './fields.ts'
 
 /** The connection as the gateway sees it. */
@@ -32,23 +33,26 @@ export function findSenders(isTrusted: (address: string) => boolean): FindSender
   }
 }
 
-const written = new WeakMap<Sender, string>()
+const written = new WeakMap<Sender, FieldLines>()
 
-/** What the gateway says of a sender before whom there is nobody, as field lines. */
-export function describeSender(sender: Sender): string {
+/** What the gateway says of a sender before whom there is nobody. Of a trusted one it depends on what that one says, and nothing stands. */
+export function describeSender(sender: Sender): FieldLines {
+  if (sender.isTrusted) return NO_FIELD_LINES
   const known = written.get(sender)
   if (known !== undefined) return known
   const { address, scheme, authority } = sender
-  const lines = writeFields([
-    'x-forwarded-for',
-    address,
-    'x-forwarded-proto',
-    scheme,
-    'x-forwarded-host',
-    authority,
-    'forwarded',
-    forwardedElement(sender),
-  ])
+  const lines = checkFieldLines(
+    writeFields([
+      'x-forwarded-for',
+      address,
+      'x-forwarded-proto',
+      scheme,
+      'x-forwarded-host',
+      authority,
+      'forwarded',
+      forwardedElement(sender),
+    ]),
+  )
   written.set(sender, lines)
   return lines
 }

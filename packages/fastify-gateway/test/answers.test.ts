@@ -2,29 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { gzipSync } from 'node:zlib'
 import { openWire, rawRequest, rawUpstream, recordingUpstream } from '@gatehouse/testkit'
 import t from 'tap'
-import { DECISION_CHANNEL, type UpstreamOptions } from '../src/index.ts'
-import { ask, openWorld } from './world.ts'
-
-const routes = [{ path: '/*', upstream: 'api', auth: 'public' }] as const
-
-/** A gateway in front of an upstream that answers these bytes to every request. */
-async function answering(
-  t: { teardown(fn: () => Promise<void>): void },
-  bytes: string,
-  options: Partial<UpstreamOptions> = {},
-  ends = true,
-) {
-  const upstream = await rawUpstream(socket => {
-    socket.write(Buffer.from(bytes, 'latin1'))
-    if (ends) socket.end()
-  })
-  const world = await openWorld({ routes, upstreams: { api: { url: upstream.url, ...options } } })
-  t.teardown(async () => {
-    await upstream.close()
-    await world.close()
-  })
-  return { port: world.port, upstream }
-}
+import { DECISION_CHANNEL } from '../src/index.ts'
+import { answering, ask, openWorld, PUBLIC } from './world.ts'
 
 t.test('answers of the upstream', async t => {
   await t.test('204 and 304 and HEAD have no body and keep their headers', async t => {
@@ -127,7 +106,7 @@ t.test('failures of the upstream', async t => {
   await t.test('one that refuses connections is 502 and says nothing of sockets', async t => {
     const gone = await recordingUpstream()
     await gone.close()
-    const world = await openWorld({ routes, upstreams: { api: { url: gone.url } } })
+    const world = await openWorld({ routes: PUBLIC, upstreams: { api: { url: gone.url } } })
     t.teardown(world.close)
     for (const request of [ask('GET', '/'), ask('POST', '/', ['Content-Length: 4'], 'body')]) {
       const answer = await rawRequest(world.port, request)
@@ -190,7 +169,7 @@ t.test('failures of the upstream', async t => {
       asked += 1
       socket.end(asked % 3 === 0 ? 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok' : '')
     })
-    const world = await openWorld({ routes, upstreams: { api: { url: upstream.url, retries: 2 } } })
+    const world = await openWorld({ routes: PUBLIC, upstreams: { api: { url: upstream.url, retries: 2 } } })
     t.teardown(async () => {
       await upstream.close()
       await world.close()
@@ -209,7 +188,7 @@ t.test('failures of the upstream', async t => {
       // The next request on this connection is answered with a reset.
       socket.once('data', () => socket.resetAndDestroy())
     })
-    const world = await openWorld({ routes, upstreams: { api: { url: upstream.url } } })
+    const world = await openWorld({ routes: PUBLIC, upstreams: { api: { url: upstream.url } } })
     t.teardown(async () => {
       await upstream.close()
       await world.close()
@@ -221,7 +200,7 @@ t.test('failures of the upstream', async t => {
   await t.test('requests that find no connection free in time are 503 with Retry-After', async t => {
     const upstream = await rawUpstream(() => undefined)
     const world = await openWorld({
-      routes,
+      routes: PUBLIC,
       upstreams: { api: { url: upstream.url, connections: 1, connectTimeout: '50ms' } },
     })
     t.teardown(async () => {
@@ -230,6 +209,7 @@ t.test('failures of the upstream', async t => {
     })
     const first = await openWire(world.port)
     first.send(ask('GET', '/slow'))
+    while (upstream.received.length === 0) await new Promise(resolve => setImmediate(resolve))
     const answer = await rawRequest(world.port, ask('GET', '/'))
     t.match(answer, { status: 503, headers: { 'retry-after': '1' } })
     t.match(problem(answer.body), { code: 'overloaded' })

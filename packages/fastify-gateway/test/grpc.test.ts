@@ -3,6 +3,7 @@ import {
   createServer as createHttp2Server,
   type Http2Server,
   type IncomingHttpHeaders,
+  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
@@ -10,7 +11,7 @@ import { rawRequest } from '@gatehouse/testkit'
 import t, { type Test } from 'tap'
 import type { GatewayOptions } from '../src/index.ts'
 import { get, openHttp2, routes, token } from './http2-world.ts'
-import { ask, bearer, mint, openWorld } from './world.ts'
+import { ask, bearer, mint, openWorld, PUBLIC } from './world.ts'
 
 /** An upstream that speaks HTTP/2 with prior knowledge. */
 async function openUpstream(
@@ -19,7 +20,7 @@ async function openUpstream(
   port = 0,
 ) {
   const server: Http2Server = createHttp2Server()
-  const sessions = new Set<{ destroy(): void }>()
+  const sessions = new Set<ServerHttp2Session>()
   server.on('session', session => sessions.add(session))
   server.on('stream', (stream, headers) => {
     stream.on('error', () => undefined)
@@ -101,7 +102,7 @@ t.test('an upstream that speaks HTTP/2', async t => {
     stream.end(headers[':method'])
   }
   const options = (url: string): Partial<GatewayOptions> => ({
-    upstreams: { api: { url, http2: true, headersTimeout: '300ms', connectTimeout: '300ms' } },
+    upstreams: { api: { url, http2: true, headersTimeout: '2s', connectTimeout: '2s' } },
   })
 
   await t.test('serves clients of HTTP/1.1, on one connection', async t => {
@@ -131,4 +132,32 @@ t.test('an upstream that speaks HTTP/2', async t => {
     await openUpstream(t, serve, upstream.port)
     t.equal((await send('/a')).status, 200)
   })
+})
+
+t.test('answers that come about when their time is over keep no connection', async t => {
+  let asked = 0
+  const upstream = await openUpstream(t, stream => {
+    // Some before it, some after it, and some between the timer and what it does.
+    const wait = 40 + (asked++ % 25)
+    setTimeout(() => {
+      if (stream.closed) return
+      stream.respond({ ':status': 200 })
+      stream.end('late')
+    }, wait)
+  })
+  const world = await openWorld({
+    routes: PUBLIC,
+    upstreams: { api: { url: upstream.url, http2: true, headersTimeout: '50ms' } },
+  })
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, async (_, i) => {
+      for (let turn = 0; turn < i * 3; turn++) await new Promise(resolve => setImmediate(resolve))
+      return rawRequest(world.port, ask('GET', '/a'))
+    }),
+  )
+  for (const { status } of answers) t.ok(status === 504 || status === 200)
+  const closed = [...upstream.sessions].map(session => session.destroyed || once(session, 'close'))
+  await world.close()
+  await Promise.all(closed)
+  t.ok([...upstream.sessions].every(session => session.destroyed))
 })

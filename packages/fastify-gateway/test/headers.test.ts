@@ -88,9 +88,7 @@ t.test('credentials stay only where a route forwards them, and only under their 
 })
 
 t.test('what a client says of its path here is dropped, unless it is a trusted proxy', async t => {
-  const raw = [
-    'X-Forwarded-For',
-    'evil',
+  const said = [
     'X-Forwarded-Proto',
     'https',
     'X-Forwarded-Host',
@@ -101,21 +99,11 @@ t.test('what a client says of its path here is dropped, unless it is a trusted p
     '/u',
     'X-Real-IP',
     'i',
-    'Forwarded',
-    'for=evil',
   ]
+  const raw = ['X-Forwarded-For', 'evil', ...said, 'Forwarded', 'for=evil']
   t.same(shape(raw), OWN)
   t.same(shape(raw, { trusted: true }), [
-    'X-Forwarded-Proto',
-    'https',
-    'X-Forwarded-Host',
-    'h',
-    'X-Forwarded-Prefix',
-    '/p',
-    'X_Forwarded_Uri',
-    '/u',
-    'X-Real-IP',
-    'i',
+    ...said,
     'x-forwarded-for',
     'evil, 192.0.2.7',
     'forwarded',

@@ -110,6 +110,7 @@ t.test('a certificate in a header', async t => {
       `Cert="${escaped}";Cert="${escaped}"`,
       `Subject="Cert=${escaped}"`,
       'Cert=',
+      `Cert=""1;Cert="${escaped}"`,
     ]
     for (const other of others) t.equal(parseCertificate(other), undefined, other.slice(0, 40))
   })

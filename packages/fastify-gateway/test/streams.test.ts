@@ -4,33 +4,12 @@ import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { openWire, parseAnswer, rawRequest, rawUpstream, recordingUpstream } from '@gatehouse/testkit'
 import t from 'tap'
-import { DECISION_CHANNEL, type UpstreamOptions } from '../src/index.ts'
-import { ask, openWorld } from './world.ts'
-
-const routes = [{ path: '/*', upstream: 'api', auth: 'public' }] as const
-
-/** A gateway in front of an upstream that answers these bytes to every request. */
-async function answering(
-  t: { teardown(fn: () => Promise<void>): void },
-  bytes: string,
-  options: Partial<UpstreamOptions> = {},
-  ends = true,
-) {
-  const upstream = await rawUpstream(socket => {
-    socket.write(Buffer.from(bytes, 'latin1'))
-    if (ends) socket.end()
-  })
-  const world = await openWorld({ routes, upstreams: { api: { url: upstream.url, ...options } } })
-  t.teardown(async () => {
-    await upstream.close()
-    await world.close()
-  })
-  return { port: world.port, upstream }
-}
+import { DECISION_CHANNEL } from '../src/index.ts'
+import { answering, ask, openWorld, PUBLIC } from './world.ts'
 
 t.test('bodies', async t => {
   await t.test('arrive byte for byte, whatever the content type and framing', async t => {
-    const world = await openWorld({ routes })
+    const world = await openWorld({ routes: PUBLIC })
     t.teardown(world.close)
     const bodies = [
       ['Content-Type: application/json', '{"not json'],
@@ -62,7 +41,7 @@ t.test('bodies', async t => {
   })
 
   await t.test('a client that expects 100 gets it, and the upstream does not', async t => {
-    const world = await openWorld({ routes })
+    const world = await openWorld({ routes: PUBLIC })
     t.teardown(world.close)
     const wire = await openWire(world.port)
     wire.send(ask('POST', '/', ['Expect: 100-continue', 'Content-Length: 4']))
@@ -74,7 +53,7 @@ t.test('bodies', async t => {
   })
 
   await t.test('longer than the limit are 413, declared or not, and the client reads it', async t => {
-    const world = await openWorld({ routes, limits: { body: 1000 } })
+    const world = await openWorld({ routes: PUBLIC, limits: { body: 1000 } })
     t.teardown(world.close)
     const declared = await rawRequest(world.port, ask('POST', '/', ['Content-Length: 1001'], 'x'.repeat(1001)))
     t.equal(declared.status, 413)
@@ -91,7 +70,7 @@ t.test('bodies', async t => {
   })
 
   await t.test('a client that goes on for ever after a refusal is cut', async t => {
-    const world = await openWorld({ routes, limits: { body: 100_000 } })
+    const world = await openWorld({ routes: PUBLIC, limits: { body: 100_000 } })
     t.teardown(world.close)
     const wire = await openWire(world.port)
     wire.send(ask('POST', '/', ['Content-Length: 999999999']))
@@ -133,7 +112,7 @@ t.test('bodies', async t => {
     await once(server, 'listening')
     const address = server.address()
     const world = await openWorld({
-      routes,
+      routes: PUBLIC,
       upstreams: { api: { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}` } },
     })
     t.teardown(async () => {
@@ -187,7 +166,7 @@ t.test('streams', async t => {
       response.flushHeaders()
       events.push(text => (text === '' ? response.end() : response.write(text)))
     })
-    const world = await openWorld({ routes }, upstream)
+    const world = await openWorld({ routes: PUBLIC }, upstream)
     t.teardown(world.close)
     const wire = await openWire(world.port)
     wire.send(ask('GET', '/events'))
@@ -210,7 +189,7 @@ t.test('streams', async t => {
     })
     const gone: Promise<unknown>[] = []
     let arrived = () => {}
-    const world = await openWorld({ routes }, upstream)
+    const world = await openWorld({ routes: PUBLIC }, upstream)
     t.teardown(world.close)
     for (const target of ['/waiting', '/begun']) {
       const arrival = new Promise<void>(resolve => {
@@ -228,7 +207,7 @@ t.test('streams', async t => {
 
   await t.test('a client that goes away while sending cancels the request upstream', async t => {
     const upstream = await rawUpstream(() => undefined)
-    const world = await openWorld({ routes, upstreams: { api: { url: upstream.url } } })
+    const world = await openWorld({ routes: PUBLIC, upstreams: { api: { url: upstream.url } } })
     t.teardown(async () => {
       await upstream.close()
       await world.close()
@@ -259,7 +238,7 @@ t.test('streams', async t => {
   })
 
   await t.test('connections to the upstream are used again', async t => {
-    const world = await openWorld({ routes })
+    const world = await openWorld({ routes: PUBLIC })
     t.teardown(world.close)
     let connections = 0
     world.upstream.server.on('connection', () => {

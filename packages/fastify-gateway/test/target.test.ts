@@ -103,11 +103,13 @@ t.test('what is canonical stays itself, and no reading of it has a dot segment',
     '~',
     ' ',
   )
+  let judged = 0
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), pieces => {
       const raw = `/${pieces.join('')}`
       const target = judgeTarget(raw)
       if (target === undefined) return
+      judged++
       const again = judgeTarget(target.path + target.query)
       t.same(again, target)
       for (const text of [target.path, target.key, target.reading]) {
@@ -118,7 +120,7 @@ t.test('what is canonical stays itself, and no reading of it has a dot segment',
     }),
     { numRuns: 2000 },
   )
-  t.pass('every generated target kept the law')
+  t.ok(judged > 50, `${judged} of the generated targets have one reading`)
 })
 
 t.test('a Host is read where there is exactly one that is well formed', async t => {

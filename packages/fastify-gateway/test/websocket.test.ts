@@ -53,6 +53,7 @@ t.test('WebSockets', async t => {
     socket.close(4001, 'enough')
     const [code] = await once(socket, 'close')
     t.equal(code, 4001)
+    while (closed.length === 0) await new Promise(resolve => setImmediate(resolve))
     t.same(closed, [4001])
   })
 

@@ -1,7 +1,8 @@
 import type { JsonObject } from '@gatehouse/protocol'
-import { makeKey, type RecordingUpstream, recordingUpstream, signToken } from '@gatehouse/testkit'
+import { makeKey, type RecordingUpstream, rawUpstream, recordingUpstream, signToken } from '@gatehouse/testkit'
 import Fastify, { type FastifyInstance } from 'fastify'
-import gateway, { type GatewayOptions, type RouteSource } from '../src/index.ts'
+import type { Test } from 'tap'
+import gateway, { type GatewayOptions, type RouteSource, type UpstreamOptions } from '../src/index.ts'
 
 export const ISSUER = 'https://login.example.com'
 export const AUDIENCE = 'https://api.example.com'
@@ -45,6 +46,23 @@ export async function openWorld(options: Options, given?: RecordingUpstream): Pr
     await upstream.close()
   }
   return { app, port: typeof address === 'object' ? address.port : 0, upstream, close }
+}
+
+/** Everything goes to the upstream, and nobody is asked for a token. */
+export const PUBLIC = [{ path: '/*', upstream: 'api', auth: 'public' }] as const
+
+/** A public gateway in front of an upstream that answers these bytes to every request. */
+export async function answering(t: Test, bytes: string, options: Partial<UpstreamOptions> = {}, ends = true) {
+  const upstream = await rawUpstream(socket => {
+    socket.write(Buffer.from(bytes, 'latin1'))
+    if (ends) socket.end()
+  })
+  const world = await openWorld({ routes: PUBLIC, upstreams: { api: { url: upstream.url, ...options } } })
+  t.teardown(async () => {
+    await upstream.close()
+    await world.close()
+  })
+  return { port: world.port, upstream }
 }
 
 /** A request that ends its connection. */

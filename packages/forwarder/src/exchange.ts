@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Answer } from './answer.ts'
 import type { Connection } from './connection.ts'
 import { type Companion, unwatchClient, watchClient } from './departure.ts'
-import { isIdempotent, isRequestHead } from './grammar.ts'
+import { areFieldLines, isIdempotent, isRequestLine } from './grammar.ts'
 import type { Failure, Order } from './order.ts'
 import type { Pool } from './pool.ts'
 import { type BodyListener, BodySender, collectBody, NO_BODY, readFraming } from './request-body.ts'
@@ -41,7 +41,7 @@ export class Exchange implements BodyListener, Companion, Task {
   }
 
   start(): void {
-    const { method, target, headers, bodyLimit } = this.#order
+    const { method, target, standing = '', headers, bodyLimit } = this.#order
     const response = this.answer.response
     if (response.destroyed || this.#request.socket.destroyed) return
     const framing = readFraming(this.#request, method)
@@ -54,8 +54,8 @@ export class Exchange implements BodyListener, Companion, Task {
       return
     }
     this.#framing = framing
-    this.#head = `${method} ${target} HTTP/1.1\r\n${headers}${framing.line}connection: keep-alive\r\n\r\n`
-    if (!isRequestHead(this.#head, method, target, framing.kind)) throw new TypeError('order: not a request head')
+    if (!isRequestLine(method, target) || !areFieldLines(headers)) throw new TypeError('order: not a request head')
+    this.#head = `${method} ${target} HTTP/1.1\r\n${standing}${headers}${framing.line}connection: keep-alive\r\n\r\n`
     response.on('close', () => this.clientGone())
     this.#isWatching = response.socket === null
     if (this.#isWatching) watchClient(this.#request.socket, this)

@@ -38,24 +38,16 @@ const TARGET = /^[\x21-\x7e]+$/
 const LINE =
   "(?!(?:content-length|transfer-encoding|connection):)[!#$%&'*+\\-.^_`|~0-9A-Za-z]+:[\\t\\x20-\\x7e\\x80-\\xff]*\\r\\n"
 
-/** Of a whole head that ends with this, whose request line is looked at apart. */
-const headEndingWith = (end: string): RegExp =>
-  new RegExp(`^[^\\r\\n]+\\r\\n(?:${LINE})*${end}connection: keep-alive\\r\\n\\r\\n$`, 'i')
+const FIELD_LINES = new RegExp(`^(?:${LINE})*$`, 'i')
 
-const HEADS = {
-  none: headEndingWith(''),
-  length: headEndingWith('content-length: [0-9]+\\r\\n'),
-  chunks: headEndingWith('transfer-encoding: chunked\\r\\n'),
-} as const
+/** Whether a request line can be made of them. */
+export const isRequestLine = (method: string, target: string): boolean => METHOD.test(method) && TARGET.test(target)
 
 /**
- * Whether `head`, made of this method, this target and the caller's field lines, is a request head with no other framing than the
- * forwarder's own, which stands at its end. A character above U+00FF would be cut to its low byte when written, and U+010A would so become a
- * line feed: it is refused with the control characters.
+ * Whether `text` is nothing but field lines, none of which frames the message. A character above U+00FF would be cut to its low byte when
+ * written, and U+010A would so become a line feed: it is refused with the control characters.
  */
-export function isRequestHead(head: string, method: string, target: string, framing: keyof typeof HEADS): boolean {
-  return METHOD.test(method) && TARGET.test(target) && HEADS[framing].test(head)
-}
+export const areFieldLines = (text: string): boolean => text === '' || FIELD_LINES.test(text)
 
 const NO_BODY = /^(?:GET|HEAD|OPTIONS|TRACE|DELETE)$/
 const IDEMPOTENT = /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/

@@ -1,3 +1,5 @@
+import type { FieldLines } from './field-lines.ts'
+
 /** Why there is no answer to pass on. */
 export type Failure =
   /** No connection could be opened, or it broke before a byte of the answer came. */
@@ -18,8 +20,10 @@ export interface Order {
   readonly method: string
   /** Request target, written as it is. */
   readonly target: string
+  /** Field lines that go before `headers`: what is the same in many requests need not be checked in each. */
+  readonly standing?: FieldLines
   /**
-   * Field lines, each `name: value\r\n`, with `host` among them. `connection`, `content-length` and `transfer-encoding` are the
+   * Field lines, each `name: value\r\n`, with `host` among these or the standing ones. `connection`, `content-length` and `transfer-encoding` are the
    * forwarder's own and must not be there; `expect` should not be, since the forwarder never waits for the upstream's leave to send a body.
    */
   readonly headers: string

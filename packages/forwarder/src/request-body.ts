@@ -7,7 +7,6 @@ import { atEndOfTurn, type Task } from './turn.ts'
 export interface Framing {
   /** Bytes of the body, or -1 for chunks. */
   readonly length: number
-  readonly kind: 'none' | 'length' | 'chunks'
   /** The field line that says so, possibly empty. */
   readonly line: string
 }
@@ -23,13 +22,13 @@ export function readFraming(request: IncomingMessage, method: string): Framing |
     return CHUNKS
   }
   const length = Number(request.headers['content-length'] ?? 0)
-  if (length > 0) return { length, kind: 'length', line: `content-length: ${length}\r\n` }
+  if (length > 0) return { length, line: `content-length: ${length}\r\n` }
   return anticipatesContent(method) ? NO_CONTENT : NO_BODY
 }
 
-const CHUNKS: Framing = { length: -1, kind: 'chunks', line: 'transfer-encoding: chunked\r\n' }
-export const NO_BODY: Framing = { length: 0, kind: 'none', line: '' }
-const NO_CONTENT: Framing = { length: 0, kind: 'length', line: 'content-length: 0\r\n' }
+const CHUNKS: Framing = { length: -1, line: 'transfer-encoding: chunked\r\n' }
+export const NO_BODY: Framing = { length: 0, line: '' }
+const NO_CONTENT: Framing = { length: 0, line: 'content-length: 0\r\n' }
 
 /** Collects a small body, one character a byte, so that it can leave in one write with its head. */
 export function collectBody(request: IncomingMessage, length: number, done: (text: string) => void): void {

@@ -1,34 +1,13 @@
 import { openWire, rawRequest } from '@gatehouse/testkit'
-import t, { type Test } from 'tap'
-import { createUpstream, type Order, type UpstreamOptions } from '../src/index.ts'
+import t from 'tap'
+import { createUpstream, type UpstreamOptions } from '../src/index.ts'
 import { handMovedPorts, openGate, until } from './gate.ts'
 import { openRaw, type Peer } from './raw.ts'
-
-const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi'
-const CLOSE = 'Connection: close\r\n'
-const get = (method = 'GET', more = '') => `${method} / HTTP/1.1\r\nHost: x\r\n${CLOSE}${more}\r\n`
-
-async function world(
-  t: Test,
-  answer: (peer: Peer) => void,
-  options: Partial<UpstreamOptions> = {},
-  order: Partial<Order> = {},
-) {
-  const ports = handMovedPorts()
-  const raw = await openRaw(answer)
-  const gate = await openGate({ url: raw.url, ...options }, order, ports)
-  t.teardown(async () => {
-    await raw.close()
-    await gate.close()
-  })
-  return { raw, gate, ports }
-}
-
-const ok = (peer: Peer) => void peer.socket.write(OK)
+import { get, OK, ok, openTimedWorld } from './world.ts'
 
 t.test('a connection is used again, the one used last before the others', async t => {
   const held: Peer[] = []
-  const { raw, gate } = await world(t, peer =>
+  const { raw, gate } = await openTimedWorld(t, peer =>
     raw.peers.length < 3 && peer.requests === 1 && held.length < 2 ? void held.push(peer) : ok(peer),
   )
   const both = [rawRequest(gate.port, get()), rawRequest(gate.port, get())]
@@ -48,7 +27,10 @@ t.test(
   'there are never more connections than allowed; the others wait their turn, and one too many is overloaded',
   async t => {
     const held: Peer[] = []
-    const { raw, gate } = await world(t, peer => void held.push(peer), { connections: 2, limits: { queue: 2 } })
+    const { raw, gate } = await openTimedWorld(t, peer => void held.push(peer), {
+      connections: 2,
+      limits: { queue: 2 },
+    })
     const waiting = [1, 2, 3, 4].map(() => rawRequest(gate.port, get()))
     await until(() => held.length === 2 && gate.upstream.state().queued === 2)
     t.match(await rawRequest(gate.port, get()), { status: 502, body: 'overloaded' })
@@ -64,7 +46,7 @@ t.test(
 t.test(
   'a request that waits too long for a connection is overloaded, and one whose client leaves waits no more',
   async t => {
-    const { gate, ports } = await world(t, () => {}, { connections: 1, limits: { queueTimeout: 1 } })
+    const { gate, ports } = await openTimedWorld(t, () => {}, { connections: 1, limits: { queueTimeout: 1 } })
     const wires = [await openWire(gate.port), await openWire(gate.port), await openWire(gate.port)]
     wires[0]?.send(get())
     await until(() => gate.upstream.state().busy === 1)
@@ -82,7 +64,7 @@ t.test(
 
 t.test('an idle connection is closed after the idle timeout, or a second before the upstream would', async t => {
   let hint = ''
-  const { gate, ports } = await world(
+  const { gate, ports } = await openTimedWorld(
     t,
     peer => void peer.socket.write(`HTTP/1.1 200 OK\r\n${hint}content-length: 2\r\n\r\nhi`),
   )
@@ -104,7 +86,7 @@ t.test('an idle connection is closed after the idle timeout, or a second before 
 })
 
 t.test('a connection the upstream has closed while it was idle is not used', async t => {
-  const { raw, gate } = await world(t, ok)
+  const { raw, gate } = await openTimedWorld(t, ok)
   await rawRequest(gate.port, get())
   raw.peers[0]?.socket.end()
   await until(() => gate.upstream.state().idle === 0)
@@ -113,7 +95,7 @@ t.test('a connection the upstream has closed while it was idle is not used', asy
 })
 
 t.test('an upstream that does not answer in time is a timeout, and its connection is closed', async t => {
-  const { raw, gate, ports } = await world(t, () => {}, { headersTimeout: 2 })
+  const { raw, gate, ports } = await openTimedWorld(t, () => {}, { headersTimeout: 2 })
   const answer = rawRequest(gate.port, get())
   await until(() => raw.peers[0]?.requests === 1 && gate.upstream.state().busy === 1)
   ports.advance(1.9)
@@ -125,10 +107,14 @@ t.test('an upstream that does not answer in time is a timeout, and its connectio
 })
 
 t.test('interim responses show that the upstream is alive', async t => {
-  const { raw, gate, ports } = await world(t, peer => void peer.socket.write('HTTP/1.1 102 Processing\r\n\r\n'), {
-    headersTimeout: 2,
-    bodyTimeout: 50,
-  })
+  const { raw, gate, ports } = await openTimedWorld(
+    t,
+    peer => void peer.socket.write('HTTP/1.1 102 Processing\r\n\r\n'),
+    {
+      headersTimeout: 2,
+      bodyTimeout: 50,
+    },
+  )
   const answer = rawRequest(gate.port, get())
   await until(() => raw.peers[0]?.requests === 1)
   for (let round = 0; round < 5; round++) {
@@ -144,7 +130,7 @@ t.test('interim responses show that the upstream is alive', async t => {
 })
 
 t.test('a head that comes line by line has to be whole in time', async t => {
-  const { raw, gate, ports } = await world(t, peer => void peer.socket.write('HTTP/1.1 200 OK\r\n'), {
+  const { raw, gate, ports } = await openTimedWorld(t, peer => void peer.socket.write('HTTP/1.1 200 OK\r\n'), {
     headersTimeout: 2,
     bodyTimeout: 50,
   })
@@ -161,7 +147,7 @@ t.test('a head that comes line by line has to be whole in time', async t => {
 })
 
 t.test('an answer that stands still is broken off, and its client told by the connection', async t => {
-  const { raw, gate, ports } = await world(
+  const { raw, gate, ports } = await openTimedWorld(
     t,
     peer => void peer.socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhel'),
     { bodyTimeout: 2 },
@@ -213,7 +199,7 @@ t.test('an event loop that stood still is not taken for a silent upstream', asyn
 })
 
 t.test('a closed forwarder lets what is in flight end and takes nothing new', async t => {
-  const { raw, gate } = await world(t, () => {})
+  const { raw, gate } = await openTimedWorld(t, () => {})
   const answer = rawRequest(gate.port, get())
   await until(() => raw.peers[0]?.requests === 1)
   const closing = gate.upstream.close()

@@ -24,6 +24,7 @@ const ACCEPTED: readonly [what: string, text: string, body: string, method?: str
   ['chunks', chunked('5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n'), 'hello world'],
   ['chunk sizes in either case and with leading zeros', chunked('00A\r\n0123456789\r\n00\r\n\r\n'), '0123456789'],
   ['chunk extensions, which are dropped', chunked('2;a=b;c="d e"\r\nhi\r\n0;last\r\n\r\n'), 'hi'],
+  ['a tab after a coding', ok('Transfer-Encoding:chunked\t\r\n', '2\r\nhi\r\n0\r\n\r\n'), 'hi'],
   ['a coding in capitals', ok('Transfer-Encoding: CHUNKED\r\n', '2\r\nhi\r\n0\r\n\r\n'), 'hi'],
   ['a body that ends with the connection', ok('x: y\r\n', 'until the end'), 'until the end'],
   ['HTTP/1.0', 'HTTP/1.0 200 OK\r\n\r\nold', 'old'],

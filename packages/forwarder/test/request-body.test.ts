@@ -1,30 +1,12 @@
 import { createServer as createHttpServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { openWire, rawRequest } from '@gatehouse/testkit'
-import t, { type Test } from 'tap'
-import type { Order, UpstreamOptions } from '../src/index.ts'
+import t from 'tap'
 import { handMovedPorts, openGate, until } from './gate.ts'
-import { openRaw, type Peer } from './raw.ts'
+import { openRaw } from './raw.ts'
+import { CLOSE, OK, openWorld, request } from './world.ts'
 
-const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi'
-const CLOSE = 'Connection: close\r\n'
-const request = (method: string, more = '') => `${method} / HTTP/1.1\r\nHost: x\r\n${more}\r\n`
 const MEGABYTE = Buffer.alloc(1 << 20, 'm')
-
-async function world(
-  t: Test,
-  answer: (peer: Peer) => void,
-  options: Partial<UpstreamOptions> = {},
-  order: Partial<Order> = {},
-) {
-  const raw = await openRaw(answer)
-  const gate = await openGate({ url: raw.url, ...options }, order)
-  t.teardown(async () => {
-    await raw.close()
-    await gate.close()
-  })
-  return { raw, gate }
-}
 
 t.test('an upstream that reads slowly holds the client back, and gets every byte', async t => {
   let length = 0
@@ -70,7 +52,7 @@ t.test('an upstream that reads slowly holds the client back, and gets every byte
 })
 
 t.test('an answer may come before the request is over; the rest of the body is read and dropped', async t => {
-  const { raw, gate } = await world(
+  const { raw, gate } = await openWorld(
     t,
     peer => void peer.socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno'),
   )
@@ -89,7 +71,7 @@ t.test('an answer may come before the request is over; the rest of the body is r
 })
 
 t.test('an answer that comes with a reset in the middle of a large upload is passed on', async t => {
-  const { gate } = await world(t, peer => {
+  const { gate } = await openWorld(t, peer => {
     peer.socket.write('HTTP/1.1 413 Too Large\r\nconnection: close\r\ncontent-length: 2\r\n\r\nno')
     peer.socket.destroySoon()
   })
@@ -113,7 +95,7 @@ t.test('an answer that comes with a reset in the middle of a large upload is pas
 })
 
 t.test('an upstream may answer while it reads', async t => {
-  const { raw, gate } = await world(t, peer => {
+  const { raw, gate } = await openWorld(t, peer => {
     if (peer.requests > 1) return
     peer.socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')
     peer.socket.on('data', chunk => /pong/.test(String(chunk)) || peer.socket.write('4\r\nping\r\n'))
@@ -135,7 +117,7 @@ t.test('an upstream may answer while it reads', async t => {
 t.test(
   'a body over the limit is refused: a stated one before a connection is opened, a chunked one where it passes the limit',
   async t => {
-    const { raw, gate } = await world(t, () => {}, {}, { bodyLimit: 10 })
+    const { raw, gate } = await openWorld(t, () => {}, {}, { bodyLimit: 10 })
     t.match(await rawRequest(gate.port, `${request('POST', `${CLOSE}Content-Length: 11\r\n`)}hello world`), {
       body: 'body_too_large',
     })
@@ -154,7 +136,10 @@ t.test(
 t.test(
   'a client that waits for 100 Continue gets it when the body is wanted, and the upstream never sees the wish',
   async t => {
-    const { raw, gate } = await world(t, peer => void (peer.requests === 1 && peer.socket.on('data', () => undefined)))
+    const { raw, gate } = await openWorld(
+      t,
+      peer => void (peer.requests === 1 && peer.socket.on('data', () => undefined)),
+    )
     for (const framing of [
       'Content-Length: 5\r\n',
       `Content-Length: ${1 << 16}\r\n`,
@@ -177,7 +162,7 @@ t.test(
 )
 
 t.test('a coding that would be lost on the way is refused', async t => {
-  const { gate } = await world(t, () => {})
+  const { gate } = await openWorld(t, () => {})
   const got = await rawRequest(gate.port, `${request('POST', `${CLOSE}Transfer-Encoding: gzip, chunked\r\n`)}0\r\n\r\n`)
   t.match(got, { status: 502, body: 'bad_request' })
 })

@@ -1,36 +1,13 @@
 import { createServer } from 'node:net'
 import { rawRequest } from '@gatehouse/testkit'
-import t, { type Test } from 'tap'
-import type { Order, UpstreamOptions } from '../src/index.ts'
-import { handMovedPorts, openGate } from './gate.ts'
-import { openRaw, type Peer } from './raw.ts'
-
-const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi'
-const CLOSE = 'Connection: close\r\n'
-const get = (method = 'GET', more = '') => `${method} / HTTP/1.1\r\nHost: x\r\n${CLOSE}${more}\r\n`
-
-async function world(
-  t: Test,
-  answer: (peer: Peer) => void,
-  options: Partial<UpstreamOptions> = {},
-  order: Partial<Order> = {},
-) {
-  const ports = handMovedPorts()
-  const raw = await openRaw(answer)
-  const gate = await openGate({ url: raw.url, ...options }, order, ports)
-  t.teardown(async () => {
-    await raw.close()
-    await gate.close()
-  })
-  return { raw, gate, ports }
-}
-
-const ok = (peer: Peer) => void peer.socket.write(OK)
+import t from 'tap'
+import { openGate } from './gate.ts'
+import { get, ok, openTimedWorld } from './world.ts'
 
 t.test(
   'a request that may be repeated is, once, when the connection it reused is closed before a byte of the answer',
   async t => {
-    const { raw, gate } = await world(t, peer => (peer.requests === 1 ? ok(peer) : peer.socket.destroy()))
+    const { raw, gate } = await openTimedWorld(t, peer => (peer.requests === 1 ? ok(peer) : peer.socket.destroy()))
     await rawRequest(gate.port, get())
     t.match(await rawRequest(gate.port, get()), { status: 200, body: 'hi' })
     t.equal(raw.peers.length, 2)
@@ -49,17 +26,19 @@ t.test(
 )
 
 t.test('a request is not repeated on a fresh connection, nor after a byte of the answer', async t => {
-  const fresh = await world(t, peer => void peer.socket.destroy(), { retries: 3 })
+  const fresh = await openTimedWorld(t, peer => void peer.socket.destroy(), { retries: 3 })
   t.match(await rawRequest(fresh.gate.port, get()), { status: 502, body: 'unreachable' })
   t.equal(fresh.raw.peers.length, 1)
-  const begun = await world(t, peer => (peer.requests === 1 ? ok(peer) : void peer.socket.end('H')), { retries: 3 })
+  const begun = await openTimedWorld(t, peer => (peer.requests === 1 ? ok(peer) : void peer.socket.end('H')), {
+    retries: 3,
+  })
   await rawRequest(begun.gate.port, get())
   t.match(await rawRequest(begun.gate.port, get()), { status: 502, body: 'bad_response' })
   t.equal(begun.raw.peers.length, 1)
 })
 
 t.test('with room for one connection, the repetition takes the place of the closed one', async t => {
-  const { raw, gate } = await world(t, peer => (peer.requests === 1 ? ok(peer) : peer.socket.destroy()), {
+  const { raw, gate } = await openTimedWorld(t, peer => (peer.requests === 1 ? ok(peer) : peer.socket.destroy()), {
     connections: 1,
   })
   await rawRequest(gate.port, get())

@@ -1,31 +1,14 @@
 import { request as httpRequest } from 'node:http'
 import { openWire } from '@gatehouse/testkit'
-import t, { type Test } from 'tap'
-import type { Order, UpstreamOptions } from '../src/index.ts'
-import { openGate, until } from './gate.ts'
-import { openRaw, type Peer } from './raw.ts'
+import t from 'tap'
+import { until } from './gate.ts'
+import type { Peer } from './raw.ts'
+import { CLOSE, openWorld, request } from './world.ts'
 
-const CLOSE = 'Connection: close\r\n'
-const request = (method: string, more = '') => `${method} / HTTP/1.1\r\nHost: x\r\n${more}\r\n`
 const MEGABYTE = Buffer.alloc(1 << 20, 'm')
 
-async function world(
-  t: Test,
-  answer: (peer: Peer) => void,
-  options: Partial<UpstreamOptions> = {},
-  order: Partial<Order> = {},
-) {
-  const raw = await openRaw(answer)
-  const gate = await openGate({ url: raw.url, ...options }, order)
-  t.teardown(async () => {
-    await raw.close()
-    await gate.close()
-  })
-  return { raw, gate }
-}
-
 t.test('events reach the client one by one, and the head before the first of them', async t => {
-  const { raw, gate } = await world(
+  const { raw, gate } = await openWorld(
     t,
     peer =>
       void peer.socket.write(
@@ -46,7 +29,7 @@ t.test('events reach the client one by one, and the head before the first of the
 t.test('a client that reads slowly holds the upstream back, and gets every byte', async t => {
   const size = 32
   let isStuck = false
-  const { gate } = await world(t, peer => {
+  const { gate } = await openWorld(t, peer => {
     peer.socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${size << 20}\r\n\r\n`)
     let left = size
     const more = () => {
@@ -81,7 +64,7 @@ t.test('a client that reads slowly holds the upstream back, and gets every byte'
 })
 
 t.test('a client that leaves ends the request to the upstream, whatever it waits for', async t => {
-  const { raw, gate } = await world(t, peer => {
+  const { raw, gate } = await openWorld(t, peer => {
     if (/GET \/answering/.test(peer.text)) peer.socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhel')
   })
   const leave = async (text: string, isReady: () => boolean, wanted = '') => {
@@ -104,7 +87,7 @@ t.test('a client that leaves ends the request to the upstream, whatever it waits
 })
 
 t.test('two hundred aborted downloads leave no connection behind', async t => {
-  const { raw, gate } = await world(t, peer => {
+  const { raw, gate } = await openWorld(t, peer => {
     peer.socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${1 << 30}\r\n\r\n`)
     const more = () => {
       while (!peer.socket.destroyed && peer.socket.write(MEGABYTE));
@@ -133,7 +116,7 @@ t.test('an upstream that breaks off never makes a whole answer of a part', async
     'transfer-encoding: chunked\r\n\r\n9\r\nhel',
   ]
   let head = ''
-  const { raw, gate } = await world(t, peer => void peer.socket.write(`HTTP/1.1 200 OK\r\n${head}`))
+  const { raw, gate } = await openWorld(t, peer => void peer.socket.write(`HTTP/1.1 200 OK\r\n${head}`))
   for (const each of heads) {
     for (const isReset of [true, false]) {
       head = each
@@ -151,7 +134,7 @@ t.test('an upstream that breaks off never makes a whole answer of a part', async
 })
 
 t.test('an HTTP/1.0 client, for whom the end of the connection ends the answer, is sent a reset', async t => {
-  const { raw, gate } = await world(
+  const { raw, gate } = await openWorld(
     t,
     peer => void peer.socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nhel\r\n'),
   )
