@@ -1,6 +1,7 @@
 import { createMockProvider, type Listening, type MockProvider } from '@gatehouse/mock-provider'
 import { describeStart } from './banner.ts'
 import type { ExitCode, Output } from './commands/command.ts'
+import { timers } from './ports.ts'
 import type { StartOptions } from './settings.ts'
 import { writeCertificate } from './tls.ts'
 
@@ -9,7 +10,7 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
 /** Listens until a signal comes, then ends every connection at once and answers 0. Throws ConfigurationError. */
 export async function serve(settings: StartOptions, output: Output): Promise<ExitCode> {
   const { provider: options, file } = settings
-  const provider = createMockProvider(options)
+  const provider = createMockProvider({ ...options, ports: timers })
   const listening = await tryListen(provider, settings, output)
   if (listening === undefined) return 1
   const stopped = nextSignal()

@@ -88,6 +88,22 @@ t.test('start says that it is a mock, serves, and ends at once on SIGTERM with a
   })
 })
 
+t.test('what still waits holds up no provider that is told to stop', async t => {
+  const { url, end } = await startProvider(t, [])
+  const post = (path: string, body: object) =>
+    fetch(`${url}/_mock/${path}`, { method: 'POST', body: JSON.stringify(body) })
+  await post('faults', { endpoint: 'jwks', delay: '30s' })
+  const waiting = [fetch(`${url}/jwks`), post('requests/take', { endpoint: 'token', timeout: '1h' })]
+  const cut = Promise.allSettled(waiting)
+  const hasMet = async () => ((await (await fetch(`${url}/_mock/faults`)).json()) as { hits: number }[])[0]?.hits === 1
+  while (!(await hasMet()));
+  t.same(await end('SIGTERM'), { code: 0, signal: null })
+  t.same(
+    (await cut).map(({ status }) => status),
+    ['rejected', 'rejected'],
+  )
+})
+
 t.test('two processes with one seed give the same bytes to the same requests', async t => {
   const [one, two] = await Promise.all(
     [1, 2].map(() => startProvider(t, ['--seed', 'a', '--issuer', 'https://login.example.com'])),

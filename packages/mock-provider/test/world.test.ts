@@ -110,6 +110,9 @@ t.test(
       const preflight = await journey.ask(path, { method: 'OPTIONS', headers })
       t.equal(preflight.headers.get('access-control-allow-origin'), '*', path)
       t.match(preflight.headers.get('access-control-allow-headers'), /authorization.*dpop/)
+      const own = { ...headers, 'access-control-request-headers': 'auth0-client, dpop' }
+      const asked = await journey.ask(path, { method: 'OPTIONS', headers: own })
+      t.equal(asked.headers.get('access-control-allow-headers'), 'auth0-client, dpop', 'an SDK has headers of its own')
       const refused = await journey.ask(path, { method: 'DELETE', headers })
       t.equal(refused.headers.get('access-control-allow-origin'), '*', `${path}, refused`)
     }

@@ -33,13 +33,25 @@ export function toResponse(answer: Answer): Response {
   const headers = new Headers(answer.headers as [string, string][])
   // The fetch standard calls a body on these an error, an empty one included.
   if (status === 204 || status === 205 || status === 304) return new Response(null, { status, headers })
-  // What `fetch` hands on is decoded, whatever Content-Encoding says.
-  const bytes = headers.get('content-encoding') === 'gzip' ? gunzipSync(answer.body) : Buffer.from(answer.body)
+  const bytes = headers.get('content-encoding') === 'gzip' ? gunzip(answer.body) : Buffer.from(answer.body)
+  if (bytes instanceof TypeError) return new Response(failBody(bytes), { status, headers })
   const isCut = truncate !== undefined && truncate < bytes.length
   if (!isCut && trickle === undefined) return new Response(bytes, { status, headers })
   if (isCut) headers.set('content-length', String(bytes.length))
   return new Response(streamBody(bytes, answer.disruption), { status, headers })
 }
+
+/** What `fetch` hands on is decoded; a body that is no gzip, which a fault may call one, errors once it is read. */
+function gunzip(body: Answer['body']): Buffer | TypeError {
+  try {
+    return gunzipSync(body)
+  } catch (cause) {
+    return new TypeError('terminated', { cause })
+  }
+}
+
+const failBody = (error: TypeError): ReadableStream<Uint8Array> =>
+  new ReadableStream({ pull: controller => controller.error(error) })
 
 /** What is sent of a body, piece by piece where it trickles, and then the break where the connection is cut. */
 export function streamBody(bytes: Uint8Array, { truncate, trickle }: Disruption = {}): ReadableStream<Uint8Array> {

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { pipeline, Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { makeSelfSigned, toPem } from '../engine/self-signed.ts'
+import { parseUrl } from '../engine/url.ts'
 import { type Answer, BODY_LIMIT, type Question } from '../http/message.ts'
 import { streamBody } from './fetch.ts'
+import { refuseUnreadable } from './unreadable.ts'
 
 /** What every adapter calls. */
 export type Handle = (question: Question) => Promise<Answer>
@@ -45,9 +47,13 @@ export async function listen(
 ): Promise<Listening> {
   const { port = 0, host = '127.0.0.1' } = options
   const tls = chooseTls(options, host, seed)
-  const server = await createServer(tls, (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     serve(handle, request, response, tls?.requestCert === true).catch(() => response.destroy())
-  })
+  }
+  const server = await createServer(tls, answer)
+  server.on('clientError', refuseUnreadable)
+  // An expectation that is none of ours is passed over, as RFC 9110 section 10.1.1 lets servers do.
+  server.on('checkExpectation', answer)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port, host }, () => {
@@ -138,7 +144,7 @@ function originOf({ socket, headers }: IncomingMessage): string {
   const address = `${'encrypted' in socket ? 'https' : 'http'}://${headers.host ?? ''}`
   // A client says the same each time, and to read an address is a good part of a small request.
   if (address !== lastAddress.said)
-    lastAddress = { said: address, origin: URL.canParse(address) ? new URL(address).origin : 'http://localhost' }
+    lastAddress = { said: address, origin: parseUrl(address)?.origin ?? 'http://localhost' }
   return lastAddress.origin
 }
 

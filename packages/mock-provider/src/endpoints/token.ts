@@ -38,7 +38,7 @@ async function exchangeGrant(exchange: Exchange): Promise<Answer> {
   }
   const confirmation = confirmSender(exchange, client)
   if (confirmation instanceof Refusal) return refused(confirmation)
-  const audience = acceptedAudience(exchange)
+  const audience = () => acceptedAudience(exchange)
   const issued = await grant.handle({ tenant, client, parameters, confirmation, audience, ports })
   const answer = issued instanceof Refusal ? issued : await sealIdToken(tenant, ports, client, issued)
   return answer instanceof Refusal ? refused(answer) : json(answer)

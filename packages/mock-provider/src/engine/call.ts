@@ -39,30 +39,79 @@ export interface ParsedCall {
   readonly clientId: string | undefined
 }
 
-/** Reads a request without judging it. Never throws: what does not parse is absent. */
-export function parseCall(endpoint: string, raw: RawCall): ParsedCall {
-  const type = (raw.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  const text = new TextDecoder().decode(raw.body)
-  const query = readParameters(raw.query)
-  const form = readParameters(type === 'application/x-www-form-urlencoded' ? text : '')
-  const [scheme = '', credential = ''] = (raw.headers.authorization ?? '').trim().split(/ +/)
-  const basic = scheme.toLowerCase() === 'basic' ? readBasic(credential) : undefined
-  const named = basic?.id ?? form.get('client_id')?.[0] ?? query.get('client_id')?.[0]
-  return {
-    endpoint,
-    method: raw.method,
-    text,
-    query,
-    form,
-    json: /^application\/(?:[\w.-]+\+)?json$/.test(type) ? parseJson(text) : undefined,
-    object: readClaims((form.get('request') ?? query.get('request'))?.[0]),
-    shows: {
-      proof: raw.headers.dpop !== undefined,
-      certificate: raw.certificate !== undefined || raw.headers['client-cert'] !== undefined,
-    },
-    basic,
-    scheme: scheme === '' ? undefined : scheme.toLowerCase(),
-    clientId: named ?? assertedClient(form.get('client_assertion')?.[0]),
+/** Reads a request without judging it, and no more of it than is looked at. Never throws: what does not parse is absent. */
+export const parseCall = (endpoint: string, raw: RawCall): ParsedCall => new Call(endpoint, raw)
+
+class Call implements ParsedCall {
+  readonly endpoint: string
+  readonly method: string
+  readonly #raw: RawCall
+  #text: string | undefined
+  #query: Parameters | undefined
+  #form: Parameters | undefined
+  #object: { readonly claims: JsonObject | undefined } | undefined
+
+  constructor(endpoint: string, raw: RawCall) {
+    this.endpoint = endpoint
+    this.method = raw.method
+    this.#raw = raw
+  }
+
+  get text(): string {
+    this.#text ??= new TextDecoder().decode(this.#raw.body)
+    return this.#text
+  }
+
+  get query(): Parameters {
+    this.#query ??= readParameters(this.#raw.query)
+    return this.#query
+  }
+
+  get form(): Parameters {
+    this.#form ??= readParameters(this.#type === 'application/x-www-form-urlencoded' ? this.text : '')
+    return this.#form
+  }
+
+  get json(): JsonValue | undefined {
+    return /^application\/(?:[\w.-]+\+)?json$/.test(this.#type) ? parseJson(this.text) : undefined
+  }
+
+  get object(): JsonObject | undefined {
+    this.#object ??= { claims: readClaims((this.form.get('request') ?? this.query.get('request'))?.[0]) }
+    return this.#object.claims
+  }
+
+  get shows(): ParsedCall['shows'] {
+    const { headers, certificate } = this.#raw
+    return {
+      proof: headers.dpop !== undefined,
+      certificate: certificate !== undefined || headers['client-cert'] !== undefined,
+    }
+  }
+
+  get basic(): ParsedCall['basic'] {
+    return this.scheme === 'basic' ? readBasic(this.#authorization[1] ?? '') : undefined
+  }
+
+  get scheme(): string | undefined {
+    return this.#authorization[0]?.toLowerCase() || undefined
+  }
+
+  get clientId(): string | undefined {
+    return (
+      this.basic?.id ??
+      this.form.get('client_id')?.[0] ??
+      this.query.get('client_id')?.[0] ??
+      assertedClient(this.form.get('client_assertion')?.[0])
+    )
+  }
+
+  get #type(): string {
+    return (this.#raw.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  }
+
+  get #authorization(): readonly string[] {
+    return (this.#raw.headers.authorization ?? '').trim().split(/ +/)
   }
 }
 

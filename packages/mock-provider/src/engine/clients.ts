@@ -7,6 +7,7 @@ import { isObject, judgeMembers, type MemberKind } from './members.ts'
 import { type RefreshPolicy, readRefreshPolicy } from './refresh-policy.ts'
 import { Refusal } from './refusal.ts'
 import { Registry } from './registry.ts'
+import type { Settings } from './settings.ts'
 
 /** A relying party or another caller, with what RFC 7591 section 2 calls its metadata. */
 export interface Client {
@@ -43,7 +44,8 @@ export type Clients = Registry<Client>
 /** RFC 6749 section 2.1. */
 export const isPublic = (client: Client): boolean => client.method === 'none'
 
-export const createClients = (base: ReadonlyMap<string, Client>): Clients => new Registry(base, parseClient)
+export const createClients = (base: ReadonlyMap<string, Client>, farewell: (id: string) => void): Clients =>
+  new Registry(base, parseClient, farewell)
 
 /** What is honoured of a client's metadata, and what each must be. */
 export const CLIENT_MEMBERS: Readonly<Record<string, MemberKind>> = {
@@ -117,6 +119,12 @@ export function parseClient(id: string, value: unknown): Client | Refusal {
     metadata: structuredClone({ ...metadata, client_id: id }),
   }
 }
+
+/** Whether an unknown client may be registered by what it shows. One that was deleted stays away until it is put again. */
+export const isWelcome = (
+  { clients, settings }: { readonly clients: Clients; readonly settings: Pick<Settings, 'clients'> },
+  id: string,
+): boolean => settings.clients === 'first-use' && !clients.wasDeleted(id)
 
 /** A client nobody had heard of, held from now on to what it showed. */
 export const clientOfFirstUse = (id: string, secret: string | undefined): Client => ({

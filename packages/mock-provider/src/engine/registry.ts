@@ -4,12 +4,19 @@ import { Refusal } from './refusal.ts'
 export class Registry<V> {
   #base: ReadonlyMap<string, V>
   readonly #parse: (id: string, value: unknown) => V | Refusal
+  readonly #farewell: (id: string) => void
   /** Undefined: deleted here. */
   readonly #own = new Map<string, V | undefined>()
 
-  constructor(base: ReadonlyMap<string, V>, parse: (id: string, value: unknown) => V | Refusal) {
+  /** `farewell` is told of each that is deleted, so that what it left behind can go too. */
+  constructor(
+    base: ReadonlyMap<string, V>,
+    parse: (id: string, value: unknown) => V | Refusal,
+    farewell: (id: string) => void = () => {},
+  ) {
     this.#base = base
     this.#parse = parse
+    this.#farewell = farewell
   }
 
   get(id: string): V | undefined {
@@ -29,9 +36,15 @@ export class Registry<V> {
 
   /** Answers whether it was there. */
   delete(id: string): boolean {
-    const was = this.get(id) !== undefined
-    if (was) this.#own.set(id, undefined)
-    return was
+    if (this.get(id) === undefined) return false
+    this.#own.set(id, undefined)
+    this.#farewell(id)
+    return true
+  }
+
+  /** Whether it was there once and has not been put again. */
+  wasDeleted(id: string): boolean {
+    return this.#own.has(id) && this.#own.get(id) === undefined
   }
 
   *entries(): Generator<readonly [string, V]> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { JsonObject } from '@gatehouse/protocol'
 import type { ClaimsRequest } from './claims-request.ts'
 import type { Deferred } from './deferred.ts'
@@ -174,4 +174,4 @@ export class Store {
   }
 }
 
-const digest = (token: string): string => createHash('sha256').update(token).digest('base64url')
+const digest = (token: string): string => hash('sha256', token, 'base64url')

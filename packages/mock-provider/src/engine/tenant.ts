@@ -6,6 +6,7 @@ import { Entropy } from './entropy.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { type Alarm, createJournal, type Journal } from './journal.ts'
 import { KeyRing } from './keys.ts'
+import { revoke } from './revocation.ts'
 import type { Settings } from './settings.ts'
 import { Store } from './store.ts'
 import { createUsers, type User, type Users } from './users.ts'
@@ -60,8 +61,9 @@ export function createTenant(plan: TenantPlan): Tenant {
   const clock = new Clock(plan.now)
   const entropy = new Entropy(plan.seed, plan.prefix)
   const keys = new KeyRing(entropy, clock)
-  const users = createUsers(plan.users)
-  const clients = createClients(plan.clients)
+  // Who is deleted leaves nothing behind that works.
+  const users = createUsers(plan.users, sub => revoke(tenant, { sub }))
+  const clients = createClients(plan.clients, client_id => revoke(tenant, { client_id }))
   const apis = createApis(plan.apis)
   const store = new Store(() => clock.now())
   const faults = createFaults(purpose => entropy.bytes(purpose, 4).readUInt32BE() / 2 ** 32)
@@ -82,7 +84,7 @@ export function createTenant(plan: TenantPlan): Tenant {
     })
   }
   speak(dialect)
-  return {
+  const tenant: Tenant = {
     prefix: plan.prefix,
     get issuer() {
       return `${this.address}${dialect.issuerPath}`
@@ -116,4 +118,5 @@ export function createTenant(plan: TenantPlan): Tenant {
       journal.clear()
     },
   }
+  return tenant
 }

@@ -55,7 +55,8 @@ export function claimsFor(
   }
 }
 
-export const createUsers = (base: ReadonlyMap<string, User>): Users => new Registry(base, parseUser)
+export const createUsers = (base: ReadonlyMap<string, User>, farewell: (sub: string) => void): Users =>
+  new Registry(base, parseUser, farewell)
 
 const MEMBERS = {
   password: 'text',

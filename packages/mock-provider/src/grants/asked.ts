@@ -31,8 +31,11 @@ export function checkRequiredClaims(
   { settings }: Tenant,
   scope: readonly string[],
   user: User,
-  error: 'access_denied' | 'invalid_grant',
+  error: 'access_denied' | 'interaction_required' | 'invalid_grant',
 ): Refusal | undefined {
   const missing = findMissingClaim(settings.scopes, scope, { ...user.claims, ...user.userinfo, ...user.id_token })
-  return missing && new Refusal(error, `the scope ${missing.scope} requires ${missing.claim}, which the user lacks`)
+  return (
+    missing &&
+    new Refusal(error, `the scope ${missing.scope} requires the claim ${missing.claim}, which the user lacks`)
+  )
 }

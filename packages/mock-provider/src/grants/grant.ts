@@ -13,7 +13,7 @@ export interface GrantRequest {
   /** `cnf` of what is issued (RFC 7800): the key the sender proved to hold. */
   readonly confirmation: JsonObject | undefined
   /** What `aud` of an assertion may name (RFC 7523 section 3). */
-  readonly audience: readonly string[]
+  readonly audience: () => readonly string[]
   readonly ports: Ports
 }
 

@@ -47,7 +47,7 @@ async function takeAssertion(request: GrantRequest): Promise<JsonObject | Refusa
   const why = judgeAssertion(tenant, jwt.claims, {
     iss,
     sub: undefined,
-    audience: request.audience,
+    audience: request.audience(),
     requireJti: false,
   })
   return why === undefined ? issueFor(request, String(jwt.claims.sub)) : refuse(why)

@@ -4,7 +4,7 @@ import { hasSubject, isAmong, registrationOf } from '../engine/certificate.ts'
 import { judgeAssertion } from '../engine/client-assertion.ts'
 import { AUTHENTICATION_METHODS } from '../engine/client-authentication.ts'
 import { findClientKeys, verifyClientJwt } from '../engine/client-keys.ts'
-import { type Client, clientOfFirstUse } from '../engine/clients.ts'
+import { type Client, clientOfFirstUse, isWelcome } from '../engine/clients.ts'
 import type { Parameters } from '../engine/parameters.ts'
 import { Refusal } from '../engine/refusal.ts'
 import { isSecret } from '../engine/secret.ts'
@@ -77,7 +77,7 @@ function registerByFirstUse(
   { allowPublic }: Demand,
 ): Client | Refusal {
   const [first] = shown.readings
-  if (tenant.settings.clients === 'listed' || first === undefined) return unauthenticated(shown)
+  if (first === undefined || !isWelcome(tenant, first.id)) return unauthenticated(shown)
   if (shown.way === 'assertion')
     return new Refusal('invalid_client', 'client_assertion: the client and its keys must be registered first', 401)
   const certificate = shown.way === 'none' ? certificateOf(tenant, question) : undefined

@@ -3,15 +3,18 @@ import type { Answer, Question } from './message.ts'
 
 type Headers = Answer['headers']
 
-/** The fetch standard's preflight: for endpoints that scripts may call, without credentials of the browser. */
-export function answerPreflight({ cors, methods }: Endpoint): Answer {
+/** The fetch standard's preflight: for endpoints that scripts may call, with whatever headers, without credentials of the browser. */
+export function answerPreflight({ cors, methods }: Endpoint, { headers }: Question): Answer {
   const allowed = Object.keys(methods).join(', ')
   if (!cors) return { status: 204, headers: [['allow', allowed]], body: '' }
   return {
     status: 204,
     headers: [
       ['access-control-allow-methods', allowed],
-      ['access-control-allow-headers', 'authorization, content-type, dpop'],
+      [
+        'access-control-allow-headers',
+        headers['access-control-request-headers'] ?? 'authorization, content-type, dpop',
+      ],
       ['access-control-max-age', '600'],
     ],
     body: '',

@@ -68,7 +68,7 @@ export async function dispatch(
 
 function run(endpoint: Endpoint, exchange: Exchange): Answer | Promise<Answer> {
   const { method } = exchange.question
-  if (method === 'OPTIONS') return answerPreflight(endpoint)
+  if (method === 'OPTIONS') return answerPreflight(endpoint, exchange.question)
   const name = method === 'HEAD' ? 'GET' : method
   const handler = Object.hasOwn(endpoint.methods, name) ? endpoint.methods[name as Method] : undefined
   if (handler !== undefined) {
@@ -86,13 +86,21 @@ function run(endpoint: Endpoint, exchange: Exchange): Answer | Promise<Answer> {
 
 /** The `Date` of every answer is the tenant's (RFC 9110 section 6.6.1). */
 function decorate(endpoint: Endpoint, { question, tenant }: Exchange, answer: Answer): Answer {
-  const date: [string, string] = ['date', new Date(tenant.clock.now() * 1000).toUTCString()]
+  const date: [string, string] = ['date', writeDate(tenant.clock.now())]
   const headers = [
     ...answer.headers,
     ...(answer.headers.some(([name]) => name === 'date') ? [] : [date]),
     ...allowOrigin(endpoint, question),
   ]
   return { ...answer, headers, body: question.method === 'HEAD' ? '' : answer.body }
+}
+
+let lastDate = { at: Number.NaN, text: '' }
+
+/** Many requests come within one second. */
+function writeDate(at: number): string {
+  if (lastDate.at !== at) lastDate = { at, text: new Date(at * 1000).toUTCString() }
+  return lastDate.text
 }
 
 /** The `error` of an error document, which always comes first in ours. */

@@ -62,7 +62,7 @@ function findBasic({ headers }: Question): ShownClient | Refusal | undefined {
   if (text === undefined || colon < 1) return malformed
   const raw = { id: text.slice(0, colon), secret: text.slice(colon + 1) }
   const [id, secret] = [formDecode(raw.id), formDecode(raw.secret)]
-  const isEncoded = id !== undefined && secret !== undefined && (id !== raw.id || secret !== raw.secret)
+  const isEncoded = id !== undefined && secret !== undefined && /[%+]/.test(text)
   return { way: 'client_secret_basic', readings: isEncoded ? [{ id, secret }, raw] : [raw] }
 }
 

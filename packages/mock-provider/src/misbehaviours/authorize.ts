@@ -1,27 +1,12 @@
 import type { Defect } from '../engine/defects.ts'
 import { bendToken, claim } from './jwt.ts'
 import { bendRedirect, dropParameter, setParameter } from './redirect.ts'
-import { type Bend, type Misbehaviour, REJECT_ANSWER } from './row.ts'
+import { type Misbehaviour, rowsOf } from './row.ts'
 
 const RESPONSE = 'RFC 6749 section 4.1.2'
 const JARM = 'JARM (OpenID FAPI) section 2.4'
 
-const row = (
-  name: string,
-  say: string,
-  section: string,
-  bend: Bend,
-  more: Partial<Misbehaviour> = {},
-): Misbehaviour => ({
-  name,
-  say,
-  answers: undefined,
-  client: REJECT_ANSWER,
-  section,
-  endpoints: ['authorize'],
-  bend,
-  ...more,
-})
+const row = rowsOf('authorize')
 
 const jarm = (
   name: string,

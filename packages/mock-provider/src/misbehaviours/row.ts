@@ -33,6 +33,20 @@ export const UNAVAILABLE = { status: 503, error: null, code: 'issuer_unavailable
 
 export const REJECT_ANSWER = 'treats the answer as an error'
 
+/** Makes the rows of one endpoint whose answers go to clients. */
+export const rowsOf =
+  (endpoint: EndpointName) =>
+  (name: string, say: string, section: string, bend: Bend, more: Partial<Misbehaviour> = {}): Misbehaviour => ({
+    name,
+    say,
+    answers: undefined,
+    client: REJECT_ANSWER,
+    section,
+    endpoints: [endpoint],
+    bend,
+    ...more,
+  })
+
 type Members = Record<string, JsonValue>
 
 /** Changes the members of a good JSON answer. `false`: there is nothing to change. */

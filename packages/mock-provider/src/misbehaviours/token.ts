@@ -1,25 +1,10 @@
 import { bendToken, claim } from './jwt.ts'
-import { type Bend, bendJson, dropMember, type Misbehaviour, REJECT_ANSWER, setMember } from './row.ts'
+import { type Bend, bendJson, dropMember, type Misbehaviour, rowsOf, setMember } from './row.ts'
 
 const RESPONSE = 'RFC 6749 section 5.1'
 const REFRESH = 'OpenID Connect Core section 12.2'
 
-const row = (
-  name: string,
-  say: string,
-  section: string,
-  bend: Bend,
-  more: Partial<Misbehaviour> = {},
-): Misbehaviour => ({
-  name,
-  say,
-  answers: undefined,
-  client: REJECT_ANSWER,
-  section,
-  endpoints: ['token'],
-  bend,
-  ...more,
-})
+const row = rowsOf('token')
 
 /** Only in answers to refreshes. */
 const onRefresh =

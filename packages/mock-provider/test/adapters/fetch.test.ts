@@ -32,6 +32,12 @@ t.test('an answer becomes a response, a status without a body included', async t
   t.equal(toResponse({ status: 204, headers: [], body: '' }).status, 204)
 })
 
+t.test('a body that is no gzip, though its Content-Encoding says so, breaks when it is read', async t => {
+  const response = toResponse({ status: 200, headers: [['content-encoding', 'gzip']], body: '{}' })
+  t.equal(response.status, 200)
+  await t.rejects(response.text(), { name: 'TypeError', message: 'terminated', cause: { code: 'Z_DATA_ERROR' } })
+})
+
 t.test('a reset rejects as fetch would, a truncated body errors after its bytes', async t => {
   const answer = { status: 200, headers: [], body: 'hello' }
   t.throws(() => toResponse({ ...answer, disruption: { reset: true } }), {

@@ -76,6 +76,22 @@ t.test('a Host that is no host becomes no origin', async t => {
   )
 })
 
+t.test('what is no HTTP is refused as all else is, and an expectation that is none of ours is passed over', async t => {
+  const { port, seen } = await serveOne(t)
+  for (const [bytes, status] of [
+    [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    ['GET / HTTP/1.1\r\nHost: x\r\nX: \u0001\r\n\r\n', 400],
+    ['nonsense\r\n\r\n', 400],
+  ] as const) {
+    const [head = '', body = ''] = (await exchange(port, bytes)).split('\r\n\r\n')
+    t.match(head, new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*content-type: application/json`))
+    t.match(JSON.parse(body), { error: 'invalid_request' })
+  }
+  t.equal(seen.length, 0)
+  const expecting = 'GET / HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\nConnection: close\r\n\r\n'
+  t.match(await exchange(port, expecting), /^HTTP\/1.1 200/)
+})
+
 t.test('headers of one name are sent apart, and the length is stated', async t => {
   const { url } = await serveOne(
     t,

@@ -92,6 +92,9 @@ t.test('a custom scope shows its claims to who was granted it, and nobody lacks 
   const bob = await new Journey(options).authorize({ scope: 'openid staff', login_hint: 'bob' })
   t.equal(errorOf(bob), 'access_denied')
   t.match(bob.location?.searchParams.get('error_description'), /staff requires the claim employee/)
+  const users = { carol: { id_token: { employee: 8 } } }
+  const carol = await new Journey({ ...options, users }).authorize({ scope: 'openid staff', login_hint: 'carol' })
+  t.ok(carol.location?.searchParams.has('code'), 'a claim of one place only is one, too')
   const { json } = await journey.ask('/.well-known/openid-configuration')
   t.ok(json.scopes_supported.includes('staff'))
   t.ok(json.claims_supported.includes('department'))

@@ -32,10 +32,24 @@ t.test('prompt=none says exactly what is missing', async t => {
   t.equal(await errorOf(choosing, { prompt: 'none', login_hint: 'alice' }), null, 'a hint selects')
   const scopes = { staff: { claims: ['department'], required: ['department'] } }
   t.equal(await errorOf(await alice({ scopes }), { prompt: 'none', scope: 'openid staff' }), 'interaction_required')
-  t.equal(await errorOf(await alice(), { prompt: 'none', max_age: '0' }), null, 'a login of this second is fresh')
+  t.equal(await errorOf(await alice(), { prompt: 'none', max_age: '1' }), null, 'a login of this second is fresh')
+  t.equal(
+    await errorOf(await alice(), { prompt: 'none', max_age: '0' }),
+    'login_required',
+    'but not fresh enough for 0',
+  )
   const later = await alice()
   later.provider.clock.advance('1m')
   t.equal(await errorOf(later, { prompt: 'none', max_age: '59' }), 'login_required')
+})
+
+t.test('max_age=0 asks for a login as prompt=login does, though the last one was in this second', async t => {
+  const journey = await alice()
+  const page = await journey.authorize({ max_age: '0' })
+  t.equal(page.status, 200)
+  t.match(page.text, /password/)
+  const back = await journey.submit(page, { username: 'alice', password: 'alice' })
+  t.match(await redeem(journey, back.location), { sub: 'alice', auth_time: Number, amr: ['pwd'] })
 })
 
 t.test('a choice of accounts goes on with a session, or adds one beside it', async t => {

@@ -52,6 +52,59 @@ t.test('tokens are revoked by themselves, by sub and by client', async t => {
   t.same(await Promise.all([one, two, three].map(token => isActive(plane, token))), [false, false, false])
 })
 
+t.test('a user who is deleted leaves no token that works, and comes back without the old ones', async t => {
+  const plane = openPlane()
+  const { location } = Object.fromEntries(
+    (
+      await plane.provider.fetch(
+        new Request(
+          `${ORIGIN}/authorize?client_id=demo&response_type=code&scope=openid&redirect_uri=https://a.example/cb&login_hint=bob`,
+        ),
+      )
+    ).headers,
+  )
+  const code = new URL(location ?? '').searchParams.get('code') ?? ''
+  const redeem = async (form: Record<string, string>) => (await postForm(plane, '/token', form)).json()
+  const tokens = await redeem({ grant_type: 'authorization_code', code, redirect_uri: 'https://a.example/cb' })
+  const { access_token, refresh_token } = tokens as { access_token: string; refresh_token: string }
+  t.equal(await isActive(plane, access_token), true)
+  await plane.ask('DELETE', '/_mock/users/bob')
+  t.equal(await isActive(plane, access_token), false)
+  t.match(await redeem({ grant_type: 'refresh_token', refresh_token }), { error: 'invalid_grant' })
+  await plane.ask('PUT', '/_mock/users/bob', { password: 'bob' })
+  t.equal(await isActive(plane, refresh_token), false)
+})
+
+t.test('a client that is deleted is refused with its tokens, until it is put again', async t => {
+  const plane = openPlane()
+  const { token } = (await plane.ask('POST', '/_mock/tokens', { client_id: 'demo' })).body
+  const other = { authorization: `Basic ${Buffer.from('other:secret').toString('base64')}` }
+  const isGood = async () => (await (await postForm(plane, '/introspect', { token }, other)).json()) as object
+  t.match(await isGood(), { active: true })
+  await plane.ask('DELETE', '/_mock/clients/demo')
+  t.match(await isGood(), { active: false })
+  const grant = { grant_type: 'client_credentials' }
+  t.equal((await postForm(plane, '/token', grant)).status, 401, 'nor is it registered anew by its next request')
+  const address = `${ORIGIN}/authorize?client_id=demo&response_type=code&redirect_uri=https://a.example/cb`
+  t.match(await (await plane.provider.fetch(new Request(address))).json(), { error: 'invalid_client' })
+  await plane.ask('PUT', '/_mock/clients/demo', { client_secret: 'demo-secret' })
+  t.equal((await postForm(plane, '/token', grant)).status, 200)
+})
+
+t.test('a request can be waited for over HTTP, and is given out once', async t => {
+  const plane = openPlane()
+  const take = (body: object) => plane.ask('POST', '/_mock/requests/take', body)
+  const asked = take({ endpoint: 'jwks' })
+  await plane.provider.fetch(new Request(`${ORIGIN}/jwks`))
+  t.match(await asked, { status: 200, body: { endpoint: 'jwks', method: 'GET', response: { status: 200 } } })
+  t.match(await take({ endpoint: 'jwks', timeout: 0 }), {
+    status: 404,
+    body: { error: 'not_found', error_description: /asked was GET jwks 200/ },
+  })
+  t.match(await take({ endpoint: 'jwk', timeout: 0 }), { status: 400, body: { error_description: /^endpoint: / } })
+  t.match(await take({ timeout: 'soon' }), { status: 400, body: { error_description: /^timeout: / } })
+})
+
 t.test('users, clients and APIs are put, read, listed and deleted; what was read can be put back', async t => {
   const { ask } = openPlane()
   const things: [string, string, object][] = [

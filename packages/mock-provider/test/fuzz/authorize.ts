@@ -36,6 +36,8 @@ export const seeds = [
   `G${request}&state=s&nonce=n`,
   `P${request}&code_challenge=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&code_challenge_method=S256`,
   `G${request}&prompt=none&max_age=0&id_token_hint=x&login_hint=alice`,
+  `G${request}&prompt=none+login`,
+  `G${request}&max_age=x&display=x&prompt=x`,
   `G${request}&claims={"userinfo":{"email":{"essential":true}}}&acr_values=a&ui_locales=de`,
   `G${request.replace('=code', '=code id_token')}&response_mode=fragment&nonce=n`,
   `P${request}&response_mode=form_post.jwt`,

@@ -1,4 +1,4 @@
-import { allowsRedirect, type Client, clientOfFirstUse } from '../../engine/clients.ts'
+import { allowsRedirect, type Client, clientOfFirstUse, isWelcome } from '../../engine/clients.ts'
 import type { Parameters } from '../../engine/parameters.ts'
 import { Refusal } from '../../engine/refusal.ts'
 import type { Tenant } from '../../engine/tenant.ts'
@@ -17,7 +17,7 @@ export function judgeAddress(
   const clientId = parameters.one('client_id')
   if (clientId === undefined) return new Refusal('invalid_request', 'client_id: is missing')
   const known = tenant.clients.get(clientId)
-  if (known === undefined && tenant.settings.clients === 'listed')
+  if (known === undefined && !isWelcome(tenant, clientId))
     return new Refusal('invalid_client', 'client_id: is unknown', 400)
   const client = known ?? { ...clientOfFirstUse(clientId, undefined), method: undefined }
   const [only, ...more] = client.redirectUris ?? []

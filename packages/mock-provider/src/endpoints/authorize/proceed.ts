@@ -1,10 +1,10 @@
 import { findUser } from '../../engine/find-user.ts'
-import { findMissingClaim } from '../../engine/identity-scopes.ts'
 import type { Parameters } from '../../engine/parameters.ts'
 import { Refusal } from '../../engine/refusal.ts'
 import { sealIdToken } from '../../engine/seal.ts'
 import type { Session } from '../../engine/store.ts'
 import type { User } from '../../engine/users.ts'
+import { checkRequiredClaims } from '../../grants/asked.ts'
 import type { Exchange } from '../../http/endpoint.ts'
 import type { Answer } from '../../http/message.ts'
 import { reachAcr, satisfies } from './acr.ts'
@@ -89,10 +89,11 @@ function judgeUser({ tenant }: Exchange, request: AuthorizationRequest, session:
     return new Refusal('login_required', 'another user than the one asked for is logged in')
   if (acr.essential && !satisfies(acr, session.acr))
     return new Refusal('unmet_authentication_requirements', 'the authentication context class cannot be reached')
-  const missing = findMissingClaim(tenant.settings.scopes, scope, tenant.users.get(session.sub)?.claims ?? {})
-  if (missing === undefined) return undefined
-  const say = `the scope ${missing.scope} requires the claim ${missing.claim}, which the user lacks`
-  return new Refusal(prompt.includes('none') ? 'interaction_required' : 'access_denied', say)
+  const user = tenant.users.get(session.sub)
+  const error = prompt.includes('none') ? 'interaction_required' : 'access_denied'
+  return user === undefined
+    ? new Refusal('login_required', 'the user is not there any more')
+    : checkRequiredClaims(tenant, scope, user, error)
 }
 
 /** Grants the request, with nothing left to ask. */

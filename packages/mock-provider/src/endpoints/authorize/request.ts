@@ -82,7 +82,8 @@ export function judgeRequest(
     details,
     challenge,
     dpopJkt,
-    prompt: parameters.words('prompt'),
+    // OpenID Connect Core section 3.1.2.1: a max_age of 0 is a prompt for a login.
+    prompt: [...parameters.words('prompt'), ...(maxAge === 0 ? ['login'] : [])],
     maxAge,
     acr: readAcrDemand(parameters, client, claims),
     claims,

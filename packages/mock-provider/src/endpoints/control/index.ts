@@ -11,7 +11,7 @@ import { answerInspector, answerInspectorFile } from './inspector.ts'
 import { keys, rotation } from './keys.ts'
 import { logout } from './logout.ts'
 import { preset } from './preset.ts'
-import { requests } from './requests.ts'
+import { requests, taking } from './requests.ts'
 import { reset } from './reset.ts'
 import { revocations } from './revocations.ts'
 import { tenants } from './tenants.ts'
@@ -28,6 +28,7 @@ const CALLS: Readonly<Record<string, Operations>> = {
   'keys/rotate': rotation,
   faults,
   requests,
+  'requests/take': taking,
   revocations,
   verifications,
   device,

@@ -2,7 +2,6 @@ import type { JsonObject } from '@gatehouse/protocol'
 import { type Client, parseClient, type Registration } from '../../engine/clients.ts'
 import { isObject } from '../../engine/members.ts'
 import { Refusal } from '../../engine/refusal.ts'
-import { revoke } from '../../engine/revocation.ts'
 import { isSecret } from '../../engine/secret.ts'
 import { addressTo } from '../../http/address.ts'
 import { empty, json, refused } from '../../http/answers.ts'
@@ -38,7 +37,8 @@ async function registerClient(exchange: Exchange): Promise<Answer> {
   const { enabled, initialAccessToken } = tenant.settings.registration
   if (!enabled || rest.length > 1) return nowhere()
   if (rest.length === 1) return refuseMethod(['GET', 'PUT', 'DELETE'])
-  if (initialAccessToken !== undefined && shownToken(exchange) !== initialAccessToken) return refused(unauthorized())
+  if (initialAccessToken !== undefined && !isSecret(shownToken(exchange), initialAccessToken))
+    return refused(unauthorized())
   const sent = readMetadata(exchange)
   if (sent instanceof Refusal) return refused(sent)
   const registration = {
@@ -109,7 +109,8 @@ async function update(exchange: Exchange, client: Registered): Promise<Answer> {
   const ours = SERVER_MEMBERS.find(name => name in sent)
   if (ours !== undefined) return refused(new Refusal('invalid_request', `${ours}: is the server's to say`))
   if (client_id !== client.id) return refused(new Refusal('invalid_request', 'client_id: must be the registered one'))
-  if (client_secret !== undefined && client_secret !== client.secret)
+  const isOwn = typeof client_secret === 'string' && isSecret(client_secret, client.secret)
+  if (client_secret !== undefined && !isOwn)
     return refused(new Refusal('invalid_request', 'client_secret: must be the registered one, if any'))
   const next = await makeClient(exchange, client.id, metadata, client.secret, client.registration)
   if (next instanceof Refusal) return refused(next)
@@ -119,7 +120,6 @@ async function update(exchange: Exchange, client: Registered): Promise<Answer> {
 
 /** The client, and every token that it has (RFC 7592 section 2.3). */
 function remove({ tenant }: Exchange, client: Registered): Answer {
-  revoke(tenant, { client_id: client.id })
   tenant.clients.delete(client.id)
   return empty(204)
 }

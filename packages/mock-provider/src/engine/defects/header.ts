@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { makeSelfSigned } from '../self-signed.ts'
 import type { Tenant } from '../tenant.ts'
 import { addMember, type Defect, type Draft, invalidToken, JWTS, REJECT, rewrite, setHeader } from './row.ts'
-import { strangerSignature } from './stranger.ts'
+import { pointAway, strangerSignature } from './stranger.ts'
 
 const key = invalidToken('key_unknown')
 const malformed = invalidToken('token_malformed')
@@ -100,11 +100,7 @@ export const HEADER_DEFECTS: readonly Defect[] = [
     client: REJECT,
     section: 'RFC 7515 section 4.1.5, RFC 8725 section 3.10',
     kinds: JWTS,
-    bend: (draft, tenant) => {
-      const { kid, sign } = tenant.keys.stranger('ES256')
-      Object.assign(draft.header, { alg: 'ES256', kid, x5u: 'https://attacker.example/cert.pem' })
-      draft.sign = input => sign('ES256', input)
-    },
+    bend: pointAway({ x5u: 'https://attacker.example/cert.pem' }),
   },
   {
     name: 'embedded_x5c',

@@ -1,6 +1,6 @@
 import { hmac } from '../jwt.ts'
 import { type Defect, invalidToken, JWTS, REJECT, setHeader } from './row.ts'
-import { strangerSignature } from './stranger.ts'
+import { pointAway, strangerSignature } from './stranger.ts'
 
 const algorithm = invalidToken('algorithm_not_allowed')
 const signature = invalidToken('signature_invalid')
@@ -133,11 +133,7 @@ export const SIGNATURE_DEFECTS: readonly Defect[] = [
     client: REJECT,
     section: 'RFC 7515 section 4.1.2, RFC 8725 section 3.10',
     kinds: JWTS,
-    bend: (draft, tenant) => {
-      const { kid, sign } = tenant.keys.stranger('ES256')
-      Object.assign(draft.header, { alg: 'ES256', kid, jku: 'https://attacker.example/jwks' })
-      draft.sign = input => sign('ES256', input)
-    },
+    bend: pointAway({ jku: 'https://attacker.example/jwks' }),
   },
   {
     name: 'hs256_public_key',

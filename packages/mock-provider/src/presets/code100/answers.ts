@@ -5,6 +5,7 @@ import { subjectOf } from '../../engine/dialect.ts'
 import { claimsSupported } from '../../engine/identity-scopes.ts'
 import { findLiveToken } from '../../engine/inspect.ts'
 import { decodeJwt } from '../../engine/jwt.ts'
+import { isSecret } from '../../engine/secret.ts'
 import { say } from '../../http/answers.ts'
 import type { Answer } from '../../http/message.ts'
 import { readShownClient } from '../credentials.ts'
@@ -70,10 +71,7 @@ const isApi = ({ tenant }: Call, audience: string): boolean =>
 /** Only an API connection may ask, by its own credentials; anybody else learns nothing, not even why. */
 export function admitApis({ tenant, question }: Call): Answer | undefined {
   if (question.method !== 'POST') return undefined
-  const isAdmitted = readShownClient(question).some(({ id, secret }) => {
-    const known = tenant.apis.get(id)?.secret
-    return known !== undefined && known === secret
-  })
+  const isAdmitted = readShownClient(question).some(({ id, secret }) => isSecret(secret, tenant.apis.get(id)?.secret))
   return isAdmitted ? undefined : say(401, '')
 }
 

@@ -39,7 +39,7 @@ export function exchangeIdToken(call: Call): Answer | undefined {
     revoked: false,
   }
   const answer = respondWithTokens(
-    { tenant, client, ports, parameters: new Parameters(new Map()), confirmation: undefined, audience: [] },
+    { tenant, client, ports, parameters: new Parameters(new Map()), confirmation: undefined, audience: () => [] },
     { grant, scope, audience: [], details: [], refresh: 'first', nonce: false },
   )
   return answer instanceof Refusal

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isSecret } from '../../engine/secret.ts'
 import type { Code } from '../../engine/store.ts'
 import { say } from '../../http/answers.ts'
 import type { Answer } from '../../http/message.ts'
@@ -33,7 +34,7 @@ export const checkVerifier = ({ tenant, original, parameters }: Call): Answer | 
   const verifier = new URLSearchParams(Buffer.from(original.body).toString()).get('code_verifier')
   if (verifier === null) return refuse('Missing code_verifier')
   const made = createHash(challenge.hash).update(verifier).digest('base64url')
-  return made === challenge.value ? undefined : refuse('PKCE check failed')
+  return isSecret(made, challenge.value) ? undefined : refuse('PKCE check failed')
 }
 
 /** A verifier that the engine has no challenge for would be a downgrade to it. */

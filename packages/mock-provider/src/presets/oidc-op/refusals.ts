@@ -1,5 +1,5 @@
 import type { JsonObject } from '@gatehouse/protocol'
-import { allowsRedirect } from '../../engine/clients.ts'
+import { allowsRedirect, isWelcome } from '../../engine/clients.ts'
 import { decodeJwt, isSignedBy } from '../../engine/jwt.ts'
 import type { Tenant } from '../../engine/tenant.ts'
 import { always, both, hasStatus, isError, lacks, lacksClient, lacksToken } from '../conditions.ts'
@@ -108,7 +108,7 @@ export const authorizeRows: readonly RefusalRow[] = [
   row(
     (refused, call) => {
       const id = call.parameters.get('client_id') ?? ''
-      const isUnknown = call.tenant.clients.get(id) === undefined && call.tenant.settings.clients === 'listed'
+      const isUnknown = call.tenant.clients.get(id) === undefined && !isWelcome(call.tenant, id)
       return refused.status !== 303 && (lacks('client_id')(refused, call) || isUnknown)
     },
     'Unknown client',

@@ -1,4 +1,4 @@
-import { allowsRedirect } from '../../engine/clients.ts'
+import { allowsRedirect, isWelcome } from '../../engine/clients.ts'
 import { STANDARD } from '../../engine/dialect.ts'
 import { always, isError, lacks } from '../conditions.ts'
 import { loginForm } from '../login-form.ts'
@@ -33,8 +33,9 @@ const malformed: RefusalRow = { when: always, status: 410, body: { message: 'The
 const authorizeRows: readonly RefusalRow[] = [
   {
     when: (refused, call) => {
-      const isUnknown = call.tenant.clients.get(call.parameters.get('client_id') ?? '') === undefined
-      return lacks('client_id')(refused, call) || (isUnknown && call.tenant.settings.clients === 'listed')
+      const id = call.parameters.get('client_id') ?? ''
+      const isUnknown = call.tenant.clients.get(id) === undefined && !isWelcome(call.tenant, id)
+      return lacks('client_id')(refused, call) || isUnknown
     },
     status: 410,
     body: CLIENT,

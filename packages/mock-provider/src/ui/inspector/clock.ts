@@ -9,7 +9,7 @@ const STEPS: readonly (readonly [by: string, say: string])[] = [
 ]
 
 /** The tenant's time, to freeze, move and set. */
-export const renderClock = (): string => `<section aria-labelledby="clock-title" class="card">
+export const renderClock = (): string => `<section aria-labelledby="clock-title" class="card" data-testid="clock">
 <h2 id="clock-title">Clock</h2>
 <p class="time"><time data-testid="clock-now">…</time> <span class="tag" data-testid="clock-state">…</span></p>
 <button type="button" data-testid="clock-freeze">Freeze</button>

@@ -13,6 +13,18 @@ export function startClock() {
     return setClock({ now: /^\d+$/.test(text) ? Number(text) : text })
   })
   setInterval(tick, 250)
+  NARROW.addEventListener('change', place)
+  place()
+}
+
+/** As the style sheet has it. */
+const NARROW = matchMedia('(max-width: 60rem)')
+
+/** Where there is no room beside the view, the view comes first, for the eye and for the keyboard. */
+function place() {
+  const side = document.querySelector('.side')
+  const home = NARROW.matches ? side.parentElement : side
+  home.append(at('clock'))
 }
 
 const change = body => attempt('clock', () => setClock(body))
