@@ -44,9 +44,38 @@ t.test('a good configuration gives one row a route, aligned, and exit 0', async 
   t.equal(code, 0)
   const rows = out.trimEnd().split('\n')
   t.equal(rows.length, 3)
-  t.match(rows[1], /^\/health +any +orders +- +public/, 'the most specific first')
-  t.match(rows[2], /^\/orders\/\* +GET +orders +main +scope orders:read/)
+  t.match(rows[1], /^\/health +any +orders +- +public +-$/, 'the most specific first')
+  t.match(rows[2], /^\/orders\/\* +GET +orders +main +scope orders:read +x-gatehouse-\*$/)
   t.notOk(out.includes('\u001b'), 'no colour without a terminal')
+})
+
+t.test('a row tells what its route demands and what its upstream receives', async t => {
+  const rowOf = (path: string, auth: Tree, identity: Tree) => ({ path, upstream: 'orders', auth, identity })
+  const configuration = {
+    ...good(),
+    minting: { issuer: 'https://gateway.internal' },
+    routes: [
+      rowOf('/forwarded', { acr: ['gold'], maxAge: '10m', clients: ['web'] }, { token: 'forward' }),
+      rowOf(
+        '/minted',
+        { proof: 'mtls', claims: { groups: { contains: 'admins' } } },
+        { userinfo: true, headers: { 'x-mail': 'email' }, token: 'mint', mint: { audience: 'orders' } },
+      ),
+    ],
+  }
+  const { out, err } = runCheck(t, JSON.stringify(configuration))
+  t.equal(err, '')
+  const [, ...rows] = out.trimEnd().split('\n')
+  t.same(
+    rows.map(row => row.split(/ {2,}/).slice(4)),
+    [
+      ['client web; acr gold; authenticated within 10m', 'x-gatehouse-*, authorization=as the caller sent it'],
+      [
+        'groups contains "admins"; proof mtls',
+        'x-gatehouse-*, x-mail=email, claims of userinfo too, authorization=a token of https://gateway.internal for orders with sub, client_id, scope',
+      ],
+    ],
+  )
 })
 
 t.test('on a terminal the table keeps to its width', async t => {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { configurationFor, runConfiguration } from './gatehouse.ts'
+import { openSocket } from './socket.ts'
 
 /** An upstream that takes WebSockets, and answers other requests when told. */
 async function listenSockets(t: Test) {
@@ -36,29 +37,11 @@ async function listenSockets(t: Test) {
   }
 }
 
-/** A client that switched, and everything it was sent after the head. */
-async function openSocket(url: string) {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1')
-  socket.write(
-    'GET /health HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-  )
-  const ended = once(socket, 'close')
-  let received = Buffer.alloc(0)
-  const switched = new Promise<void>(resolve => {
-    socket.on('data', chunk => {
-      received = Buffer.concat([received, chunk])
-      if (received.includes('\r\n\r\n')) resolve()
-    })
-  })
-  await switched
-  return { frames: async () => (await ended) && received.subarray(received.indexOf('\r\n\r\n') + 4) }
-}
-
 t.test('WebSockets do not hold the drain to its grace: they are told to go with 1001, and nothing was cut', async t => {
   const upstream = await listenSockets(t)
   for (const workers of [1, 2]) {
     const { child, url } = await runConfiguration(t, configurationFor(upstream.url, { shutdownGrace: '1h', workers }))
-    const client = await openSocket(url)
+    const client = await openSocket(t, url, '/health')
     child.process.kill('SIGTERM')
     // RFC 6455 sections 5.5.1 and 7.4.1: a Close frame that begins with the status code 1001.
     const frame = await client.frames()
@@ -71,7 +54,7 @@ t.test('WebSockets do not hold the drain to its grace: they are told to go with 
 t.test('while a request is in flight WebSockets go on, until a third of the grace is left', async t => {
   const upstream = await listenSockets(t)
   const { child, url } = await runConfiguration(t, configurationFor(upstream.url, { shutdownGrace: '1h' }))
-  const client = await openSocket(url)
+  const client = await openSocket(t, url, '/health')
   const pending = fetch(`${url}/health`)
   while (upstream.waiting.length === 0) await new Promise(resolve => setImmediate(resolve))
   child.process.kill('SIGTERM')

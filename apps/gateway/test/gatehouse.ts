@@ -16,7 +16,8 @@ const key = makeKey('ES256')
 
 /** The key of the tests' issuer, for one that publishes it. */
 export const publishedKey = key.jwk
-const now = Math.floor(Date.now() / 1000)
+const secondsNow = (): number => Math.floor(Date.now() / 1000)
+const now = secondsNow()
 
 /** A token as the issuer of the tests signs it; good for an hour unless the claims say otherwise. */
 export const token = (claims: JsonObject = {}): string =>
@@ -30,8 +31,8 @@ export const logoutToken = (sub: string): string =>
       iss: ISSUER,
       aud: AUDIENCE,
       sub,
-      iat: now,
-      exp: now + 120,
+      iat: secondsNow(),
+      exp: secondsNow() + 120,
       jti: 'logout',
       events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
     },
@@ -68,8 +69,8 @@ export interface Child {
   readonly output: { out: string; err: string }
   /** Lines of the log so far. */
   lines(): Record<string, unknown>[]
-  /** Resolves when a line with this message is there. */
-  line(msg: string): Promise<Record<string, unknown>>
+  /** Resolves when a line with this message is there, or so many of them: with the last. */
+  line(msg: string, times?: number): Promise<Record<string, unknown>>
   /** Exit code and signal. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
@@ -99,7 +100,9 @@ export function startGatehouse(t: Test, args: readonly string[], env: NodeJS.Pro
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output.err += text
   })
+  let isOver = false
   const ended = once(child, 'close').then(([code, signal]) => {
+    isOver = true
     tell()
     return { code, signal }
   })
@@ -114,11 +117,12 @@ export function startGatehouse(t: Test, args: readonly string[], env: NodeJS.Pro
     output,
     lines,
     ended,
-    line: msg =>
+    line: (msg, times = 1) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          const found = lines().find(line => line.msg === msg)
-          if (found === undefined && child.exitCode === null) return
+          const found = lines().filter(line => line.msg === msg)[times - 1]
+          // Not at its exit: what it said last may come after that.
+          if (found === undefined && !isOver) return
           waiting.delete(look)
           if (found === undefined) reject(new Error(`ended without ${msg}: ${output.err}`))
           else resolve(found)

@@ -27,7 +27,7 @@ t.test('limits hold over HTTP/2', async t => {
     if (request.url === '/health') response.end('fine')
     else waiting.push(() => response.end('late'))
   })
-  const limits = { headers: 4096, fields: 20, concurrency: 5, headersTimeout: '250ms', requestTimeout: '1s' }
+  const limits = { headers: 4096, fields: 20, concurrency: 5, headersTimeout: '2s', requestTimeout: '3s' }
   const { url } = await runConfiguration(t, configurationFor(upstream, { tls: TLS, limits }))
   const health = { ':path': '/health' }
   const isFine = async () => {

@@ -112,7 +112,7 @@ t.test('the command line: help and version on standard output, mistakes on stand
 
 t.test('what is not HTTP, or too long, is answered as a problem and harms nobody', async t => {
   const upstream = await listenUpstream(t, (_request, response) => response.end('fine'))
-  const configuration = { ...configurationFor(upstream, { limits: { headers: 2048, headersTimeout: '100ms' } }) }
+  const configuration = { ...configurationFor(upstream, { limits: { headers: 2048, headersTimeout: '1s' } }) }
   const { child, url } = await runConfiguration(t, configuration)
   const { port } = new URL(url)
   const raw = async (bytes: string): Promise<string> => {

@@ -140,7 +140,6 @@ t.test('a logout that one worker hears of counts in all, and in those that start
   t.same(await as('alice'), [401, 401, 401, 401])
   t.same(await as('bob'), [200, 200, 200, 200])
   for (const pid of await pidsOf(admin)) process.kill(pid, 'SIGKILL')
-  while (child.lines().filter(({ msg }) => msg === 'worker replaced').length < 2)
-    await new Promise(resolve => setImmediate(resolve))
+  await child.line('worker replaced', 2)
   t.same(await as('alice'), [401, 401, 401, 401])
 })

@@ -38,10 +38,10 @@ function describeDemand(demand: unknown): string {
   return `= ${JSON.stringify(demand)}`
 }
 
-/** What is asserted beyond the four headers that every authenticated route has. */
-function describeAsserted({ headers, authorization, userinfo, grace }: RouteRow): string {
+/** What is asserted; the four headers that every authenticated route has are said in one. */
+function describeAsserted({ auth, headers, authorization, userinfo, grace }: RouteRow): string {
   const own = Object.entries(headers).filter(([name]) => !name.startsWith('x-gatehouse-'))
-  const parts = own.map(([name, source]) => `${name}=${source}`)
+  const parts = [...(auth === 'public' ? [] : ['x-gatehouse-*']), ...own.map(([name, source]) => `${name}=${source}`)]
   if (userinfo) parts.push('claims of userinfo too')
   if (authorization !== null) parts.push(`authorization=${authorization}`)
   if (grace !== '0s' && grace !== 0) parts.push(`streams ${grace} longer than the token`)

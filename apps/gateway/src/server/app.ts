@@ -8,6 +8,8 @@ import type { Settings } from './settings.ts'
 
 /** Between requests of one connection, in milliseconds: longer than the usual 60 s of proxies in front, so that they close first. */
 const KEEP_ALIVE = 72_000
+/** How often Node looks for clients that are too slow, in milliseconds: it visits only those whose request is not whole, and all it finds at once. */
+const CHECKING_INTERVAL = 50
 
 /** Fastify on a server of our own making: limits, timeouts and TLS as the settings say; it listens nowhere yet. */
 export function createApp(
@@ -41,7 +43,7 @@ function createServer(settings: Settings, handler: Handler): Server {
     maxHeaderSize: limits.headers,
     headersTimeout: limits.headersTimeout * 1000,
     requestTimeout: limits.requestTimeout * 1000,
-    connectionsCheckingInterval: checkingInterval(limits.headersTimeout),
+    connectionsCheckingInterval: CHECKING_INTERVAL,
     keepAliveTimeout: KEEP_ALIVE,
     // The plugin judges Host, and answers a problem where Node would answer nothing.
     requireHostHeader: false,
@@ -63,6 +65,3 @@ function createTlsServer(http1: Http1Options, settings: Secured, handler: Handle
   const tls = { cert, key, ...clients, ...(headersTimeout > 0 && { handshakeTimeout: headersTimeout }) }
   return http2 ? createHttp2Server(http1, tls, settings, handler) : createHttpsServer({ ...http1, ...tls }, handler)
 }
-
-/** How often Node looks for clients that are too slow, in milliseconds: a fifth of the time they have, at most a second. */
-const checkingInterval = (headersTimeout: number): number => Math.min(1000, Math.max(50, headersTimeout * 200))

@@ -36,6 +36,8 @@ function render(code: ClientErrorCode, traceId: string): { readonly status: numb
 
 /** How long a client may go on sending after its answer, in milliseconds: closing earlier could take the answer away from it. */
 const LINGER = 1000
+/** Slow clients that are let go in one turn of the event loop: Node finds all of a flood at once, and whoever else sends would wait for the last. */
+const AT_ONCE = 4
 
 /** Answers what Node could not parse, or gave up waiting for, unless nobody listens or an answer has begun, and closes the connection. */
 export function createClientErrorHandler(
@@ -43,15 +45,33 @@ export function createClientErrorHandler(
 ): (error: ClientError, socket: Duplex) => void {
   const { random } = completePorts()
   const seen = new WeakSet<Duplex>()
+  const slow: Duplex[] = []
+  const answerSlow = () => {
+    for (const socket of slow.splice(0, AT_ONCE)) {
+      answer('request_timeout', socket)
+      socket.resume()
+    }
+    if (slow.length > 0) setImmediate(answerSlow)
+  }
   return (error, socket) => {
     // The rest of a request that was refused fails to parse too.
     if (seen.has(socket)) return
     seen.add(socket)
-    if (error.code === 'ECONNRESET' || !socket.writable || hasBegunAnswer(socket)) {
+    const code = CODES[error.code ?? ''] ?? 'request_malformed'
+    if (error.code === 'ECONNRESET') socket.destroy()
+    else if (code !== 'request_timeout') answer(code, socket)
+    else {
+      // Nobody serves what comes meanwhile and is then told that it did not come.
+      socket.pause()
+      if (slow.push(socket) === 1) setImmediate(answerSlow)
+    }
+  }
+
+  function answer(code: ClientErrorCode, socket: Duplex): void {
+    if (!socket.writable || hasBegunAnswer(socket)) {
       socket.destroy()
       return
     }
-    const code = CODES[error.code ?? ''] ?? 'request_malformed'
     const traceId = Buffer.from(random(16)).toString('hex')
     const { status, body } = render(code, traceId)
     answered({ status, code, traceId })
