@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { CONTENDERS, type Contender } from './contenders.ts'
 import { type BenchIssuer, startIssuer } from './issuer.ts'
 import { applyLoad, type Load } from './load.ts'
-import { cpuSeconds, freePort, residentMemory, type Served, serve } from './process.ts'
-import type { Slice } from './report.ts'
+import { freePort, residentMemory, type Served, serve } from './process.ts'
 import { SCENARIOS, type Scenario, toLoad } from './scenarios.ts'
+import { measureSlice, type Slice } from './slice.ts'
 import { upstreamCommand } from './upstream.ts'
 
 interface Entrant {
@@ -109,31 +109,14 @@ async function runRounds(plan: Plan, entrants: readonly Entrant[], issuer: Bench
       const tokens = await scenario.tokens(issuer)
       for (const entrant of entrants) {
         if (!takesPart(entrant.contender, scenario)) continue
-        const slice = await runSlice(plan, scenario, entrant, tokens)
+        const what = { scenario: scenario.name, contender: entrant.contender.name, pid: pidOf(entrant) }
+        const slice = await measureSlice(what, toLoad(scenario, entrant.url, plan.seconds, tokens), plan.folder)
         if (round > 0) slices.push(slice)
       }
     }
     plan.say(`round ${round} of ${plan.rounds}`)
   }
   return slices
-}
-
-async function runSlice(plan: Plan, scenario: Scenario, entrant: Entrant, tokens: readonly string[]): Promise<Slice> {
-  const pid = pidOf(entrant)
-  const before = cpuSeconds(pid)
-  const sample = await applyLoad(toLoad(scenario, entrant.url, plan.seconds, tokens), plan.folder)
-  const cpu = cpuSeconds(pid) - before
-  const bytes = scenario.bodyBytes ?? sample.bytes / Math.max(1, sample.requests)
-  return {
-    scenario: scenario.name,
-    contender: entrant.contender.name,
-    requestsPerCpuSecond: sample.requests / Math.max(cpu, 0.01),
-    requestsPerSecond: sample.requests / sample.seconds,
-    megabytesPerSecond: (bytes * sample.requests) / sample.seconds / 1e6,
-    p50: sample.p50,
-    p99: sample.p99,
-    errors: sample.errors,
-  }
 }
 
 /**

@@ -1,21 +1,23 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchFlood, printFlood } from './flood.ts'
 import { benchGateways } from './gateways.ts'
 import { benchMocks } from './mocks.ts'
+import { benchOverload, printOverload } from './overload.ts'
 import { plot } from './plot.ts'
 import { takePrecedence } from './process.ts'
 import { publish } from './publish.ts'
 import { compareScenarios, printReport, type Report, summarize } from './report.ts'
+import { withFolder } from './single.ts'
 
 const HELP = `npm run bench -- [options]
   --rounds N          slices of each contender in each scenario (5), after one that warms up
   --seconds N         length of a slice (1)
   --scenario NAME     only this one; may be repeated
   --contender NAME    only this one; may be repeated
-  --only WHAT         gateways, mocks or flood (a thousand connections that trickle headers; only where named)
+  --only WHAT         gateways or mocks; or, only where named, flood (a thousand connections that trickle headers)
+                      or overload (twice as many requests as can be served)
   --memory            two hundred thousand different tokens at the end, also where scenarios are named
   --from-source       the gateway from its sources instead of the build
   --precedence        a real-time class for all that is measured, on a machine that has other work (needs root)
@@ -46,21 +48,24 @@ const { values } = parseArgs({
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
-async function measure(): Promise<Report> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
-  await chmod(folder, 0o755)
-  try {
-    if (values.precedence) takePrecedence()
+const plan = {
+  say,
+  rounds: Number(values.rounds),
+  seconds: Number(values.seconds),
+  fromSource: values['from-source'],
+}
+
+const measure = (): Promise<Report> =>
+  withFolder(async folder => {
     const isWhole = values.scenario.length === 0
-    const plan = { folder, say, rounds: Number(values.rounds), seconds: Number(values.seconds) }
     const options = {
+      folder,
       scenarios: values.scenario,
       contenders: values.contender,
       memory: values.memory || isWhole,
-      fromSource: values['from-source'],
     }
     const gateways = values.only === 'mocks' ? undefined : await benchGateways({ ...plan, ...options })
-    const mocks = values.only === 'gateways' || !isWhole ? undefined : await benchMocks(plan)
+    const mocks = values.only === 'gateways' || !isWhole ? undefined : await benchMocks({ ...plan, folder })
     return {
       setting: {
         node: process.version,
@@ -76,28 +81,27 @@ async function measure(): Promise<Report> {
       ...(mocks === undefined ? {} : { ready: mocks.ready }),
       memory: { ...gateways?.memory, ...mocks?.memory },
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
+  })
 
-async function measureFlood(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
-  await chmod(folder, 0o755)
-  try {
-    if (values.precedence) takePrecedence()
-    const fromSource = values['from-source']
-    const plan = { folder, say, rounds: Number(values.rounds), seconds: Number(values.seconds), fromSource }
+/** What is measured of the gateway alone, and is no part of the report. */
+const APART: Readonly<Record<string, () => Promise<{ readonly rounds: unknown; readonly text: string }>>> = {
+  flood: async () => {
     const rounds = await benchFlood(plan)
-    process.stdout.write(values.json ? `${JSON.stringify(rounds, null, 2)}\n` : printFlood(rounds))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+    return { rounds, text: printFlood(rounds) }
+  },
+  overload: async () => {
+    const rounds = await benchOverload(plan)
+    return { rounds, text: printOverload(rounds) }
+  },
 }
 
+if (values.precedence) takePrecedence()
+const apart = APART[values.only ?? '']
 if (values.help) say(HELP)
-else if (values.only === 'flood') await measureFlood()
-else {
+else if (apart !== undefined) {
+  const { rounds, text } = await apart()
+  process.stdout.write(values.json ? `${JSON.stringify(rounds, null, 2)}\n` : text)
+} else {
   const report =
     values.read === undefined ? await measure() : (JSON.parse(await readFile(values.read, 'utf8')) as Report)
   const json = `${JSON.stringify(report, null, 2)}\n`

@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Memory } from './gateways.ts'
-import { applyLoad } from './load.ts'
-import { cpuSeconds, freePort, residentMemory, type Served, serve } from './process.ts'
-import { median, type Slice } from './report.ts'
+import { freePort, residentMemory, type Served, serve } from './process.ts'
+import { median } from './report.ts'
+import { measureSlice, type Slice } from './slice.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
@@ -54,31 +54,17 @@ export async function benchMocks(plan: {
     for (let round = 0; round <= plan.rounds; round++) {
       for (const [name, { served, url }] of running) {
         const pid = served.child.pid ?? 0
-        const before = cpuSeconds(pid)
-        const sample = await applyLoad(
-          {
-            url: `${url}/token`,
-            connections: 16,
-            seconds: plan.seconds,
-            tokens: [],
-            method: 'POST',
-            form: FORM,
-            authorization,
-          },
-          plan.folder,
-        )
-        const cpu = cpuSeconds(pid) - before
-        if (round === 0) continue
-        slices.push({
-          scenario: 'client-credentials',
-          contender: name,
-          requestsPerCpuSecond: sample.requests / Math.max(cpu, 0.01),
-          requestsPerSecond: sample.requests / sample.seconds,
-          megabytesPerSecond: sample.bytes / sample.seconds / 1e6,
-          p50: sample.p50,
-          p99: sample.p99,
-          errors: sample.errors,
-        })
+        const load = {
+          url: `${url}/token`,
+          connections: 16,
+          seconds: plan.seconds,
+          tokens: [],
+          method: 'POST',
+          form: FORM,
+          authorization,
+        } as const
+        const slice = await measureSlice({ scenario: 'client-credentials', contender: name, pid }, load, plan.folder)
+        if (round > 0) slices.push(slice)
       }
       plan.say(`client-credentials: round ${round} of ${plan.rounds}`)
     }

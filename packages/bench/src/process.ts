@@ -9,7 +9,7 @@ export interface Served {
   readonly stop: () => Promise<void>
 }
 
-export const TASKSET = '/usr/bin/taskset'
+const TASKSET = '/usr/bin/taskset'
 /** Command that gives what follows precedence over whatever else the machine does; empty unless asked for. */
 export const PRECEDENCE: string[] = []
 
@@ -18,7 +18,11 @@ export function takePrecedence(): void {
   PRECEDENCE.push('/usr/bin/chrt', '-r', '1')
 }
 
-const pin = (core: number): string[] => [...PRECEDENCE, ...(existsSync(TASKSET) ? [TASKSET, '-c', String(core)] : [])]
+/** Command that keeps what follows on one core. */
+export const pin = (core: number): string[] => [
+  ...PRECEDENCE,
+  ...(existsSync(TASKSET) ? [TASKSET, '-c', String(core)] : []),
+]
 const TICKS = Number(execFileSync('getconf', ['CLK_TCK']).toString())
 
 /** Starts a server on one core and waits for its first answer, whatever it is. */
@@ -63,6 +67,20 @@ export function cpuSeconds(pid: number): number {
     const fields = statOf(each)
     return sum + (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS
   }, 0)
+}
+
+/** Milliseconds without any work after which a process has nothing to do, and after which it is not waited for any longer. */
+const REST = 100
+const IMPATIENCE = 5000
+
+/** Waits until a process and its descendants use no processor time. */
+export async function untilIdle(pid: number): Promise<void> {
+  const began = performance.now()
+  for (let before = -1, used = cpuSeconds(pid); used > before && performance.now() - began < IMPATIENCE; ) {
+    await new Promise(resolve => setTimeout(resolve, REST))
+    before = used
+    used = cpuSeconds(pid)
+  }
 }
 
 /** Resident memory in MiB of a process and its descendants. */

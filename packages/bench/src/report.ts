@@ -1,26 +1,8 @@
 import type { Memory } from './gateways.ts'
 import { judgeGoals } from './goals.ts'
+import type { Slice } from './slice.ts'
 
-export interface Slice {
-  readonly scenario: string
-  readonly contender: string
-  readonly requestsPerCpuSecond: number
-  readonly requestsPerSecond: number
-  readonly megabytesPerSecond: number
-  readonly p50: number
-  readonly p99: number
-  readonly errors: number
-}
-
-export interface Row {
-  readonly scenario: string
-  readonly contender: string
-  readonly requestsPerCpuSecond: number
-  readonly requestsPerSecond: number
-  readonly megabytesPerSecond: number
-  readonly p50: number
-  readonly p99: number
-  readonly errors: number
+export interface Row extends Slice {
   /** Median over the rounds of this row's requests per CPU-second divided by ours in the same round: Gatehouse's, or mock-oidc's. */
   readonly ratio: number
 }
@@ -46,7 +28,8 @@ export interface Report {
 
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  const [low = Number.NaN, high = low] = sorted.slice((sorted.length - 1) >> 1, (sorted.length >> 1) + 1)
+  return (low + high) / 2
 }
 
 /** One row a contender and scenario: medians over the rounds, ratios taken round by round so that a drifting machine cancels out. */
