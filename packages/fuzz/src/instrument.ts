@@ -21,8 +21,6 @@ export function instrument(code: string, survey: Survey): string {
   return PROLOGUE + new Printer(code, survey).print(program)
 }
 
-type Role = string
-
 class Printer {
   readonly #code: string
   readonly #survey: Survey
@@ -49,7 +47,7 @@ class Printer {
     return text + this.#code.slice(at, node.end)
   }
 
-  #wrap(parent: AnyNode, role: Role, child: AnyNode): string {
+  #wrap(parent: AnyNode, role: string, child: AnyNode): string {
     const text = this.print(child)
     if (role === 'body' && BLOCKS.has(parent.type) && child.type === 'BlockStatement') {
       return `{${this.#count()};${text.slice(1)}`
@@ -101,11 +99,11 @@ const BLOCKS: ReadonlySet<string> = new Set([
   'CatchClause',
 ])
 
-const isBranchStatement = (parent: string, role: Role): boolean =>
+const isBranchStatement = (parent: string, role: string): boolean =>
   (parent === 'IfStatement' && role !== 'test') ||
   (role === 'body' && /^(?:For|ForIn|ForOf|While)Statement$/.test(parent))
 
-const isBranchExpression = (parent: string, role: Role): boolean =>
+const isBranchExpression = (parent: string, role: string): boolean =>
   (parent === 'ConditionalExpression' && role !== 'test') || (parent === 'LogicalExpression' && role === 'right')
 
 /** Compared with `undefined`, `null`, `true` or `false`: either it is, or nothing is close to it. */
@@ -117,8 +115,8 @@ const isPlain = (node: AnyNode): boolean =>
 const isNode = (value: unknown): value is AnyNode =>
   typeof value === 'object' && value !== null && 'type' in value && 'start' in value
 
-function childrenOf(node: AnyNode): [Role, AnyNode][] {
-  const children = Object.entries(node).flatMap(([role, value]: [string, unknown]): [Role, AnyNode][] =>
+function childrenOf(node: AnyNode): [string, AnyNode][] {
+  const children = Object.entries(node).flatMap(([role, value]: [string, unknown]): [string, AnyNode][] =>
     (Array.isArray(value) ? value : [value]).filter(isNode).map(child => [role, child]),
   )
   return children.sort(([, one], [, other]) => one.start - other.start || other.end - one.end)

@@ -26,7 +26,8 @@ function range(input: Buffer, chance: Chance): [number, number] {
 }
 
 function word(chance: Chance, { dictionary, words, pairs }: Larder): Buffer {
-  const sources = [dictionary, dictionary, words, pairs.flat()].filter(list => list.length > 0)
+  const pair = pairs[chance.below(Math.max(1, pairs.length))] ?? []
+  const sources = [dictionary, dictionary, words, pair].filter(list => list.length > 0)
   const list = sources[chance.below(Math.max(1, sources.length))] ?? []
   return list[chance.below(Math.max(1, list.length))] ?? Buffer.of(chance.below(256))
 }
@@ -34,25 +35,18 @@ function word(chance: Chance, { dictionary, words, pairs }: Larder): Buffer {
 /** Bytes at which grammars turn. */
 const TURNS = Buffer.from('\0\t\n\r "#%&\'()*+,-./0189:;<=>?@AZ[\\]_az{|}~\x7f\x80\xc3\xff', 'latin1')
 
+const byte = (chance: Chance): Buffer =>
+  Buffer.of(chance.oneIn(2) ? chance.below(256) : (TURNS[chance.below(TURNS.length)] ?? 0))
+
 const MUTATIONS: readonly [Mutation, ...Mutation[]] = [
   (input, chance) => splice(input, ...range(input, chance), Buffer.alloc(0)),
   (input, chance) => {
     const at = edge(input, chance)
-    return splice(
-      input,
-      at,
-      at,
-      Buffer.of(chance.oneIn(2) ? chance.below(256) : (TURNS[chance.below(TURNS.length)] ?? 0)),
-    )
+    return splice(input, at, at, byte(chance))
   },
   (input, chance) => {
     const at = edge(input, chance)
-    return splice(
-      input,
-      at,
-      at + 1,
-      Buffer.of(chance.oneIn(2) ? chance.below(256) : (TURNS[chance.below(TURNS.length)] ?? 0)),
-    )
+    return splice(input, at, at + 1, byte(chance))
   },
   (input, chance) => {
     const at = edge(input, chance)

@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly runs?: number
   /** Where the instrumented code goes: a folder below the repository. */
   readonly folder: string
-  /** Seconds that one input may take. */
+  /** Seconds that one input may keep the processor, or wait. */
   readonly patience?: number
   readonly condenses?: boolean
   readonly onProgress?: (progress: Progress, places: number) => void
@@ -35,6 +35,12 @@ export interface Result {
 const PATIENCE = 10
 const NOTHING: Progress = { execs: 0, seconds: 0, corpus: 0, coverage: 0 }
 
+/** Seconds in which something was computed here, or the thread had nothing to do but to wait: none in which a busy machine let neither run. */
+function secondsOf(worker: Worker): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6 + worker.performance.eventLoopUtilization().idle / 1000
+}
+
 /** Fuzzes one target in a thread of its own, which is ended where an input keeps it busy too long or breaks it altogether. */
 export async function runTarget(target: TargetFile, options: RunOptions): Promise<Result> {
   const { seed, seconds, runs = Number.POSITIVE_INFINITY, folder, patience = PATIENCE, condenses = false } = options
@@ -46,12 +52,14 @@ export async function runTarget(target: TargetFile, options: RunOptions): Promis
   return new Promise(resolve => {
     let progress = NOTHING
     let seen = 0
+    let begun = 0
     const watch = setInterval(() => {
       const { count } = window
-      // Until there is a first input the thread loads, which may take its time on a busy machine.
-      if (count > 0 && count === seen) end(crashOf(`an input takes longer than ${patience} s`))
-      seen = count
-    }, patience * 1000)
+      const spent = secondsOf(worker)
+      if (count > seen) [seen, begun] = [count, spent]
+      // Until there is a first input the thread loads.
+      else if (count > 0 && spent - begun >= patience) end(crashOf(`an input takes longer than ${patience} s`))
+    }, patience * 500)
     const crashOf = (complaint: string): Crash => ({ input: window.input, complaint })
     const end = (crash: Crash | undefined, corpus: readonly string[] = []): void => {
       clearInterval(watch)

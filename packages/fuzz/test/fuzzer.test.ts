@@ -37,6 +37,12 @@ t.test('an input that takes for ever is a crash, and the thread is ended', async
   t.ok(crash?.input.includes('<'))
 })
 
+t.test('an input that waits for ever is a crash', async t => {
+  const { crash } = await fuzz('waits', { patience: 1 })
+  t.match(crash?.complaint, 'an input takes longer than 1 s')
+  t.equal(crash?.input[0], 0x21)
+})
+
 t.test('a promise that is rejected and an error that nobody awaits are crashes', async t => {
   t.match((await fuzz('rejected', { runs: 50_000 })).crash?.complaint, 'planted in a promise')
   t.match((await fuzz('unawaited', { runs: 50_000 })).crash?.complaint, 'planted where nobody waits')
