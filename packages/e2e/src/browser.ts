@@ -44,7 +44,7 @@ export async function openProvider(
   const provider = createMockProvider({ seed: 'browser', ...options })
   const { url, close } = await provider.listen({ port: 0 })
   const context = await browser.newContext(window)
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(error.message))

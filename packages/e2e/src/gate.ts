@@ -1,10 +1,12 @@
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import gateway, { type GatewayOptions, type RouteOptions } from '@gatehouse/fastify-gateway'
 import { createMockProvider, type MockProvider } from '@gatehouse/mock-provider'
 import { type RecordingUpstream, recordingUpstream } from '@gatehouse/testkit'
 import Fastify from 'fastify'
 import type { Test } from 'tap'
 import { hideCredentials, LOGGED, ledger, refuseLeaks, showJournals } from './ledger.ts'
+import { runCommand, untilListening } from './processes.ts'
 import { API } from './world.ts'
 
 /** Options with their routes written out. */
@@ -26,31 +28,67 @@ export interface Gate {
   readonly port: number
   /** A good access token of tenant `a` for /private, unless told otherwise. */
   readonly token: (request?: Parameters<MockProvider['mint']>[0], tenant?: 'a' | 'b') => Promise<string>
-  /** Writes the bytes and reads until the gateway closes or nothing has come for a while. */
+  /** Writes the bytes and reads until the gateway closes; one that does neither that nor speak is given up after longer than a starved machine needs. */
   readonly raw: (bytes: string | Buffer) => Promise<Answer>
   /** One request with `Connection: close`; header lines are written as they are. */
   readonly send: (target: string, headerLines?: readonly string[], method?: string, body?: string) => Promise<Answer>
 }
 
+/** Where a gateway lives: in an application of this process, or in a process of its own, as `gatehouse run` has it. */
+const HOMES = { plugin: openPlugin, program: openProgram } as const
+
+type Adapt = (options: GateOptions) => GatewayOptions
+
+/**
+ * The same test of the plugin and of the program. The program is one process for all tests of a file, with one provider; a test that changes
+ * its configuration has one of its own.
+ */
+export function testGates(
+  t: Test,
+  name: string,
+  body: (t: Test, openGate: (adapt?: Adapt) => Promise<Gate>, home: keyof typeof HOMES) => Promise<void>,
+): void {
+  t.test(`${name}: plugin`, own => body(own, adapt => startGate(own, adapt, 'plugin'), 'plugin'))
+  const openShared = async (): Promise<Gate> => {
+    shared ??= startGate(t, undefined, 'program')
+    return sinceNow(await shared)
+  }
+  t.test(`${name}: program`, own =>
+    body(own, adapt => (adapt === undefined ? openShared() : startGate(own, adapt, 'program')), 'program'),
+  )
+}
+
+/** Of the file that this process runs. */
+let shared: Promise<Gate> | undefined
+
+/** The gate with an upstream that has seen nothing yet. */
+function sinceNow(gate: Gate): Gate {
+  const { upstream } = gate
+  const before = upstream.seen.length
+  const fresh: RecordingUpstream = {
+    ...upstream,
+    get seen() {
+      return upstream.seen.slice(before)
+    },
+  }
+  return { ...gate, upstream: fresh }
+}
+
 export async function startGate(
   t: Test,
-  adapt: (options: GateOptions) => GatewayOptions = same => same,
+  adapt: Adapt = same => same,
+  home: keyof typeof HOMES = 'plugin',
 ): Promise<Gate> {
   const provider = createMockProvider({ seed: 'gate' })
   const listening = await provider.listen({ port: 0 })
   const upstream = await recordingUpstream()
-  const app = Fastify({ ...LOGGED, forceCloseConnections: true })
+  const { port, close } = await HOMES[home](t, adapt(options(listening.url, upstream.url)))
   t.teardown(async () => {
-    await app.close()
+    await close()
     await Promise.all([listening.close(), upstream.close()])
     showJournals([provider, provider.tenant('a'), provider.tenant('b')])
     refuseLeaks()
   })
-  await app.register(gateway, adapt(options(listening.url, upstream.url)))
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  const address = app.server.address()
-  if (address === null || typeof address === 'string') throw new Error('the gateway is not listening on a port')
-  const { port } = address
   const raw = (bytes: string | Buffer): Promise<Answer> => exchange(port, bytes)
   return {
     provider,
@@ -71,16 +109,43 @@ export async function startGate(
   }
 }
 
+interface Open {
+  readonly port: number
+  readonly close: () => Promise<unknown>
+}
+
+async function openPlugin(_t: Test, options: GatewayOptions): Promise<Open> {
+  const app = Fastify({ ...LOGGED, forceCloseConnections: true })
+  await app.register(gateway, options)
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  return { port: portOf(url), close: () => app.close() }
+}
+
+async function openProgram(t: Test, options: GatewayOptions): Promise<Open> {
+  const { publicUrl, trustedProxies, clientCertificateHeader, limits, ...rest } = options
+  const server = { port: 0, publicUrl, trustedProxies, clientCertificateHeader, limits, shutdownGrace: 0 }
+  const folder = t.testdir({ 'gatehouse.json': JSON.stringify({ server, admin: false, ...rest }) })
+  const running = runCommand(t, 'gatehouse', ['run', '-c', join(folder, 'gatehouse.json')])
+  const url = await untilListening(running)
+  // It is killed with the test.
+  return { port: portOf(url), close: async () => undefined }
+}
+
+const portOf = (url: string): number => Number(new URL(url).port)
+
 function options(issuer: string, upstream: string): GateOptions {
-  const introspection = { client: { id: 'gateway', secret: 'gateway-secret' } }
+  // The provider is in the process of the test, which may stand still for a while on a busy machine.
+  const timeout = '60s'
+  const introspection = { client: { id: 'gateway', secret: 'gateway-secret' }, timeout }
   const identity = {
     headers: { 'x-user': 'sub', 'x-forwarded-user': 'sub', 'x-authenticated-user': 'sub', 'x-team': 'team' },
   }
   return {
     issuers: {
-      a: { issuer: `${issuer}/a`, audience: [API], tokens: 'either', introspection },
-      b: { issuer: `${issuer}/b`, audience: [API], tokens: 'either', introspection },
+      a: { issuer: `${issuer}/a`, audience: [API], tokens: 'either', jwks: { timeout }, introspection },
+      b: { issuer: `${issuer}/b`, audience: [API], tokens: 'either', jwks: { timeout }, introspection },
     },
+    publicUrl: 'https://api.example.com',
     upstreams: { main: { url: upstream } },
     routes: [
       { path: '/private/*', upstream: 'main', auth: { issuers: ['a'], scopes: ['read'] }, identity },
@@ -107,7 +172,7 @@ function exchange(port: number, bytes: string | Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
-    socket.setTimeout(2_000, () => socket.destroy())
+    socket.setTimeout(30_000, () => socket.destroy())
     socket.on('data', chunk => chunks.push(chunk))
     socket.on('error', error => ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? reject(error) : undefined))
     socket.on('close', () => {

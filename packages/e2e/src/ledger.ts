@@ -1,7 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { MockProvider } from '@gatehouse/mock-provider'
-import { LogController } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import type { Test } from 'tap'
 
 /** A secret that was found where it must not be. */
 export interface Leak {
@@ -110,6 +111,16 @@ export const LOGGED = {
   logController: new LogController({ disableRequestLogging: true }),
   logger: { level: 'trace', stream: { write: (line: string) => ledger.show('log', line) } },
 } as const
+
+/** An application whose log is searched when the test ends, with everything that was shown by then. */
+export function openApp(t: Test): FastifyInstance {
+  const app = Fastify(LOGGED)
+  t.teardown(async () => {
+    await app.close()
+    refuseLeaks()
+  })
+  return app
+}
 
 /** Shows what a provider remembers of its requests. */
 export function showJournals(worlds: readonly { readonly journal: MockProvider['journal'] }[]): void {

@@ -1,18 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { ledger, refuseLeaks } from './ledger.ts'
+import { freePort, PROGRAMS, untilServes } from './programs.ts'
 
-const app = (path: string): string => fileURLToPath(new URL(`../../../apps/${path}`, import.meta.url))
-
-const SOURCE = ['--import', import.meta.resolve('tsx'), '--conditions=@gatehouse/source']
-
-/** A run of all tests has built the programs just before, and starts them as users do; a file that is run by itself starts their sources. */
-const PROGRAMS = process.env.TEST_BUILT
-  ? { gatehouse: [app('gateway/bin/gatehouse.js')], 'mock-oidc': [app('mock-provider/bin/mock-oidc.js')] }
-  : { gatehouse: [...SOURCE, app('gateway/src/main.ts')], 'mock-oidc': [...SOURCE, app('mock-provider/src/main.ts')] }
+export { freePort, untilServes }
 
 export interface Running {
   readonly child: ChildProcess
@@ -58,44 +50,22 @@ export function runCommand(
   return { child, output: () => output, exit }
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+/** The origin that a gateway says it listens at: with port 0 in its configuration nobody else knows. */
+export function untilListening({ child, output, exit }: Running): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', () => {
+      const [, url] = /"url":"([^"]+)","msg":"listening"/.exec(output()) ?? []
+      if (url !== undefined) resolve(url)
+    })
+    void exit.then(code => reject(new Error(`exited with ${code}:\n${output()}`)))
+  })
 }
 
 /** Waits until the origin answers anything at all. */
-export async function untilAnswers(url: string, running: Running): Promise<void> {
-  const deadline = Date.now() + 20_000
+export function untilAnswers(url: string, { exit, output }: Running): Promise<void> {
   let gone: number | string | undefined
-  void running.exit.then(code => {
+  void exit.then(code => {
     gone = code
   })
-  for (;;) {
-    try {
-      await (await fetch(url)).arrayBuffer()
-      return
-    } catch (error) {
-      if (gone !== undefined) throw new Error(`exited with ${gone}:\n${running.output()}`, { cause: error })
-      if (Date.now() > deadline) throw new Error(`nothing at ${url}:\n${running.output()}`, { cause: error })
-      await new Promise(resolve => setTimeout(resolve, 25))
-    }
-  }
-}
-
-/** Waits until something that is no command of ours answers at the address. */
-export async function untilServes(url: string): Promise<void> {
-  const deadline = Date.now() + 20_000
-  for (;;) {
-    try {
-      await (await fetch(url)).arrayBuffer()
-      return
-    } catch (error) {
-      if (Date.now() > deadline) throw new Error(`nothing at ${url}`, { cause: error })
-      await new Promise(resolve => setTimeout(resolve, 25))
-    }
-  }
+  return untilServes(url, () => (gone === undefined ? undefined : `exited with ${gone}:\n${output()}`))
 }

@@ -8,6 +8,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jos
 import t, { type Test } from 'tap'
 import { type Certificate, makeCertificate } from '../src/certificates.ts'
 import { GATEWAY, JWT_API, OPAQUE_API, startCertifiedProvider } from '../src/certified.ts'
+import { LOGGED, openApp, refuseLeaks } from '../src/ledger.ts'
 import { freePort } from '../src/processes.ts'
 
 type Provider = Awaited<ReturnType<typeof startCertifiedProvider>>
@@ -61,8 +62,7 @@ t.test("a certified provider's DPoP-bound tokens pass with a proof and fail with
   const { provider, upstream } = await startPlayers(t)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const app = Fastify()
-  t.teardown(() => app.close())
+  const app = openApp(t)
   await app.register(gateway, options(provider, upstream.url, url))
   await app.listen({ port, host: '127.0.0.1' })
   const codeOf = async (path: string, headers: Record<string, string>): Promise<string> => {
@@ -105,9 +105,13 @@ t.test("a certified provider's certificate-bound tokens pass over that certifica
     Certificate,
   ]
   const app = Fastify({
+    ...LOGGED,
     https: { ...server, requestCert: true, rejectUnauthorized: false, ca: [client.cert, other.cert] },
   }) as unknown as FastifyInstance
-  t.teardown(() => app.close())
+  t.teardown(async () => {
+    await app.close()
+    refuseLeaks()
+  })
   const port = await freePort()
   await app.register(gateway, options(provider, upstream.url, `https://127.0.0.1:${port}`))
   await app.listen({ port, host: '127.0.0.1' })

@@ -1,19 +1,16 @@
 import gateway from '@gatehouse/fastify-gateway'
 import { recordingUpstream } from '@gatehouse/testkit'
-import Fastify from 'fastify'
 import t from 'tap'
 import { GATEWAY, JWT_API, OPAQUE_API, startCertifiedProvider } from '../src/certified.ts'
+import { openApp } from '../src/ledger.ts'
 import { refusal } from '../src/world.ts'
 
 // A certified provider as the oracle: nothing of ours makes these tokens or answers these questions.
 t.test('the gateway in front of a certified provider', async t => {
   const provider = await startCertifiedProvider()
   const upstream = await recordingUpstream()
-  const app = Fastify()
-  t.teardown(async () => {
-    await app.close()
-    await Promise.all([upstream.close(), provider.close()])
-  })
+  const app = openApp(t)
+  t.teardown(() => Promise.all([upstream.close(), provider.close()]))
   await app.register(gateway, {
     issuers: {
       certified: {

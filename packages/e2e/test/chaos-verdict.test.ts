@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Facts, LEEWAY, VERDICT_TTL } from '../src/soak/facts.ts'
 import type { Sample } from '../src/soak/samples.ts'
-import { findTrends } from '../src/soak/trend.ts'
+import { findRemains, findTrends } from '../src/soak/trend.ts'
 
 /** A minute of a process that is flat but for what is told: a sawtooth of the heap, and noise that repeats. */
 const minute = (change: (second: number) => Partial<Sample>): Sample[] =>
@@ -29,8 +29,19 @@ t.test('a process that is flat is called flat, whatever its collector and its po
 t.test('whatever grows through the second half is called growing, and nothing else is', async t => {
   t.same(growing(minute(second => ({ resident: 140 + second }))), ['resident'])
   t.same(growing(minute(second => ({ heap: 20 + second + ((second * 3) % 17) }))), ['heap'])
-  t.same(growing(minute(second => ({ descriptors: 120 + second * 5 }))), ['descriptors'])
+  t.same(growing(minute(second => ({ descriptors: 120 + second * 2 }))), ['descriptors'])
   t.same(growing(minute(second => ({ timers: second * 3 }))), ['timers'])
+})
+
+t.test('what is more than a tenth above what it was is not back, and sockets and timers by more than 24', async t => {
+  const before = { at: 0, resident: 120, heap: 20, descriptors: 87, timers: 1, delay: 2 }
+  const remains = (change: Partial<Sample>) => findRemains(before, { ...before, delay: 900, ...change })
+  t.same(remains({ resident: 132, heap: 30, descriptors: 111, timers: 25 }), [])
+  t.same(remains({ resident: 12, heap: 2, descriptors: 8, timers: 0 }), [], 'less')
+  t.same(remains({ resident: 132.1 }), ['resident'])
+  t.same(remains({ heap: 30.1 }), ['heap'])
+  t.same(remains({ descriptors: 112 }), ['descriptors'])
+  t.same(remains({ timers: 26 }), ['timers'])
 })
 
 t.test('an outage is no excuse for what the gateway has shown to know, nor a memory for what was revoked', async t => {

@@ -1,9 +1,9 @@
 import gateway, { type GatewayOptions } from '@gatehouse/fastify-gateway'
 import { recordingUpstream } from '@gatehouse/testkit'
-import Fastify from 'fastify'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
 import { GATEWAY, JWT_API, OPAQUE_API, startCertifiedProvider } from '../src/certified.ts'
+import { openApp } from '../src/ledger.ts'
 import { API, GATEWAY_CLIENT, refusal, startWorld } from '../src/world.ts'
 
 const sentTo = (authorization: unknown): string => /^Bearer (\S+)$/.exec(String(authorization))?.[1] ?? ''
@@ -12,11 +12,8 @@ const sentTo = (authorization: unknown): string => /^Bearer (\S+)$/.exec(String(
 async function startCertifiedWorld(t: Test) {
   const provider = await startCertifiedProvider()
   const upstream = await recordingUpstream()
-  const app = Fastify()
-  t.teardown(async () => {
-    await app.close()
-    await Promise.all([upstream.close(), provider.close()])
-  })
+  const app = openApp(t)
+  t.teardown(() => Promise.all([upstream.close(), provider.close()]))
   let exchanges = 0
   const options: GatewayOptions = {
     issuers: {

@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import gateway from '@gatehouse/fastify-gateway'
 import { recordingUpstream } from '@gatehouse/testkit'
-import Fastify from 'fastify'
 import t, { type Test } from 'tap'
+import { ledger, openApp } from '../src/ledger.ts'
 import { SYSTEMS, type System, serveSystem } from '../src/systems.ts'
 
 type Verdict = { status: number; code: string | undefined }
@@ -19,9 +19,8 @@ async function startGate(
   await new Promise<void>(resolve => stub.listen(0, '127.0.0.1', resolve))
   issuer = system.issuerOf(`http://127.0.0.1:${(stub.address() as AddressInfo).port}`)
   const upstream = await recordingUpstream()
-  const app = Fastify()
+  const app = openApp(t)
   t.teardown(async () => {
-    await app.close()
     stub.closeAllConnections()
     await Promise.all([upstream.close(), new Promise(resolve => stub.close(resolve))])
   })
@@ -38,7 +37,9 @@ async function startGate(
     routes: [{ path: '/*', upstream: 'orders', auth: {} }],
   })
   const send = async (token: string): Promise<Verdict> => {
+    ledger.hide(token)
     const response = await app.inject({ url: '/orders/1', headers: { authorization: `Bearer ${token}` } })
+    if (response.statusCode !== 200) ledger.show('answer', JSON.stringify(response.headers) + response.body)
     return { status: response.statusCode, code: response.statusCode === 200 ? undefined : response.json().code }
   }
   return { tokens: system.tokens(issuer, now), send, upstream }

@@ -2,8 +2,8 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import gateway from '@gatehouse/fastify-gateway'
 import { recordingUpstream } from '@gatehouse/testkit'
-import Fastify from 'fastify'
 import t, { type Test } from 'tap'
+import { ledger, openApp } from '../src/ledger.ts'
 import { API } from '../src/world.ts'
 
 type Answer = (response: ServerResponse) => void
@@ -54,11 +54,8 @@ async function startStub(t: Test, answer: (path: string) => Answer): Promise<str
 for (const [name, hostile] of Object.entries(HOSTILE)) {
   t.test(`${name} from discovery, JWKS or introspection is an outage, never a verdict`, async t => {
     const upstream = await recordingUpstream()
-    const app = Fastify()
-    t.teardown(async () => {
-      await app.close()
-      await upstream.close()
-    })
+    const app = openApp(t)
+    t.teardown(() => upstream.close())
     const everywhere = await startStub(t, () => hostile)
     const introspecting = await startStub(t, () => hostile)
     const publishing = await startStub(t, path =>
@@ -91,12 +88,14 @@ for (const [name, hostile] of Object.entries(HOSTILE)) {
       ['/publishing', unsigned(publishing)],
       ['/introspecting', 'an-opaque-token'],
     ] as const) {
+      ledger.hide(token)
       const response = await app.inject({ url: path, headers: { authorization: `Bearer ${token}` } })
       t.same(
         { status: response.statusCode, code: response.json().code },
         { status: 503, code: 'issuer_unavailable' },
         path,
       )
+      ledger.show('answer', JSON.stringify(response.headers) + response.body)
       t.ok(response.headers['retry-after'], `${path} says when to come back`)
       t.notMatch(
         response.body,

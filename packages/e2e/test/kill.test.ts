@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { Connection, ownerOf, type Reply } from '../src/kill/connection.ts'
 import { type Answer, startLanes, type Target } from '../src/kill/lanes.ts'
-import { freePort, type Running, startProcess, untilAnswers } from '../src/soak/process.ts'
+import { FROM_SOURCE, freePort } from '../src/programs.ts'
+import { type Running, startProcess, untilAnswers } from '../src/soak/process.ts'
 import { startGateway, startProvider } from '../src/soak/stage.ts'
 import { API } from '../src/soak/wallet.ts'
 
@@ -10,7 +11,7 @@ const UPSTREAM = fileURLToPath(new URL('../src/kill/upstream.ts', import.meta.ur
 const LANES = 8
 
 async function startUpstream(t: Test, port: number): Promise<Running> {
-  const running = startProcess(t, UPSTREAM, [String(port)])
+  const running = startProcess(t, [...FROM_SOURCE, UPSTREAM], [String(port)])
   await untilAnswers(`http://127.0.0.1:${port}/`, running)
   return running
 }

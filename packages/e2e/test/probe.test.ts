@@ -16,9 +16,6 @@ import {
 import { freePort } from '../src/processes.ts'
 import { API } from '../src/world.ts'
 
-// Four servers, hundreds of connections each.
-t.setTimeout(180_000)
-
 const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
 const { devDependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   devDependencies: Record<string, string>

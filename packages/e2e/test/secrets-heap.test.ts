@@ -6,9 +6,6 @@ import { makeHolder } from '../src/holder.ts'
 import { startVault, type Vault } from '../src/vault.ts'
 import { API } from '../src/world.ts'
 
-// Snapshots of processes from source.
-t.setTimeout(180_000)
-
 const KEEPER = fileURLToPath(new URL('keeper.mjs', new URL('fixtures/', import.meta.url)))
 /** V8 cuts strings in snapshots short unless told otherwise. */
 const FLAGS = ['--heapsnapshot-signal=SIGUSR2', '--heap-snapshot-string-limit=100000']

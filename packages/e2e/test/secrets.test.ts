@@ -7,9 +7,6 @@ import { runCommand } from '../src/processes.ts'
 import { startVault } from '../src/vault.ts'
 import { API } from '../src/world.ts'
 
-// Processes from source.
-t.setTimeout(180_000)
-
 const bearer = (token: string): { authorization: string } => ({ authorization: `Bearer ${token}` })
 
 t.test('nothing that a gateway process says holds a token, a secret, a key, a proof or a cookie', async t => {

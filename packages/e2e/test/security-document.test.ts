@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 
@@ -18,8 +17,12 @@ t.test('every threat names a test that exists', async t => {
 })
 
 t.test('every file of attacks and advisories is named, and every advisory is in the file that shows it', async t => {
-  const named = new Set(testsIn(document).map(path => basename(path)))
-  for (const name of readdirSync(fileURLToPath(new URL('advisories', import.meta.url)))) t.ok(named.has(name), name)
+  const named = new Set(testsIn(document))
+  for (const folder of ['advisories', 'attacks']) {
+    const tests = readdirSync(fileURLToPath(new URL(folder, import.meta.url))).filter(name => name.endsWith('.test.ts'))
+    t.ok(tests.length >= 8, `${folder} has tests`)
+    for (const name of tests) t.ok(named.has(`packages/e2e/test/${folder}/${name}`), name)
+  }
   for (const row of rows) {
     const [test = ''] = testsIn(row)
     if (!test.includes('/advisories/') || row.includes('attacks/')) continue

@@ -96,6 +96,15 @@ const cases: readonly (readonly [string, string, string, RegExp | null])[] = [
   ['fastify-gateway', 'test/a.test.ts', 't.'.concat("skip('a')"), /a test is skipped/],
   ['fastify-gateway', 'test/a.test.ts', "t.test('a', { ".concat('skip: true }, async t => {})'), /a test is skipped/],
   ['fastify-gateway', 'src/a.ts', '\n'.repeat(300).concat('a'), /301 lines/],
+  ['verifier', 'src/a.ts', 'const a = shown === client.secret', /a secret is compared by timingSafeEqual/],
+  ['mock-provider', 'src/a.ts', 'if (initialAccessToken != shown) return', /a secret is compared by timingSafeEqual/],
+  ['gateway', 'src/a.ts', 'return password\n  === known', /a secret is compared by timingSafeEqual/],
+  ['verifier', 'src/a.ts', 'const a = signature.equals(made)', /a secret is compared by timingSafeEqual/],
+  ['verifier', 'src/a.ts', 'const a = Buffer.compare(made, ownNonce) > 0', /a secret is compared by timingSafeEqual/],
+  ['verifier', 'src/a.ts', "if (secret === undefined || typeof secret !== 'string' || secret === '') return", null],
+  ['verifier', 'src/a.ts', 'const a = signature.length === length && timingSafeEqual(signature, made)', null],
+  ['verifier', 'src/a.ts', "const a = 'shown === secret' // shown === secret", null],
+  ['verifier', 'test/a.test.ts', 't.equal(shown === secret, true)', null],
 ]
 
 for (const [name, path, content, expected] of cases) {

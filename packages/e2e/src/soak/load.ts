@@ -1,7 +1,8 @@
 import { type Agent, request } from 'node:http'
-import type { Chance } from './chance.ts'
+import { type Chance, pick } from './chance.ts'
+import { drawKind, type Kind, type Ticket } from './ticket.ts'
 import type { Shot } from './upstream.ts'
-import { drawKind, type Kind, type Ticket, type Wallet } from './wallet.ts'
+import type { Wallet } from './wallet.ts'
 
 /** So many without an answer, and the next waits for one: a machine that is busy otherwise sends fewer, and the report says how many. */
 const MOST_PENDING = 250
@@ -17,6 +18,8 @@ interface Reply {
 
 export interface Load {
   readonly sent: () => number
+  /** Requests a second, of the time in which there was something to send. */
+  readonly rate: () => number
   /** Answers by kind, status and code. */
   readonly tally: ReadonlyMap<string, number>
   /** Milliseconds that answers to hot tokens took which the upstream did not trouble. */
@@ -30,15 +33,17 @@ export interface Load {
 /** Sends what the wallet has, and tells `accuse` of every answer that is not right. */
 export function createLoad(
   origin: string,
-  parts: { agent: Agent; chance: Chance; wallet: Wallet; shots: Map<string, Shot> },
+  parts: { clients: readonly Agent[]; chance: Chance; wallet: Wallet; shots: Map<string, Shot> },
   accuse: (what: string) => void,
 ): Load {
-  const { agent, chance, wallet, shots } = parts
+  const { clients, chance, wallet, shots } = parts
+  const idle = [...clients]
   const tally = new Map<string, number>()
   const waits: number[] = []
   const pending = new Set<Promise<unknown>>()
   let sent = 0
   let numbered = 0
+  let running = 0
 
   const judge = (shot: Shot, { status, code }: Reply): void => {
     const { ticket, trouble } = shot
@@ -49,7 +54,9 @@ export function createLoad(
     if (status === 200 || trouble !== undefined) ticket.learn(now)
     // What the upstream did wrong takes the place of what it would have answered, and of nothing else.
     const right = trouble === undefined || !allowed.includes(200) ? allowed : trouble.statuses
-    if (!right.includes(status)) accuse(`${ticket.name}: ${status} ${code} ${trouble?.name ?? ''}`.trim())
+    // A slow answer ends with its token.
+    const isCut = status === 0 && trouble !== undefined && ticket.expiresAt !== undefined && now > ticket.expiresAt
+    if (!right.includes(status) && !isCut) accuse(`${ticket.name}: ${status} ${code} ${trouble?.name ?? ''}`.trim())
     if (ticket.kind === 'hot' && trouble === undefined) waits.push(now - shot.sent)
   }
 
@@ -58,14 +65,12 @@ export function createLoad(
     const shot: Shot = { ticket, sent: Date.now() }
     shots.set(id, shot)
     const isUpload = chance() < 0.05
-    const reply = await ask(
-      origin,
-      agent,
-      ticket,
-      id,
-      isUpload ? BODY : undefined,
-      isHasty ? 1 + chance() * 20 : undefined,
-    )
+    const patience = isHasty ? 1 + chance() * 20 : undefined
+    // In turn, so that every client keeps its connection, and how many there are does not depend on how slow the answers are.
+    const client = idle.shift()
+    const agent = client ?? pick(chance, clients)
+    const reply = await ask(origin, agent, ticket, id, isUpload ? BODY : undefined, patience)
+    if (client !== undefined) idle.push(client)
     if (reply !== 'left') judge(shot, reply)
     shots.delete(id)
     return reply === 'left' ? 0 : reply.status
@@ -80,6 +85,7 @@ export function createLoad(
 
   return {
     sent: () => sent,
+    rate: () => sent / Math.max(1, running),
     tally,
     waits,
     async run(rate, seconds) {
@@ -90,6 +96,7 @@ export function createLoad(
         for (; here < due && pending.size < MOST_PENDING; here++, sent++) send(drawKind(chance))
         await new Promise(resolve => setTimeout(resolve, 10))
       }
+      running += (performance.now() - began) / 1000
       await Promise.all(pending)
     },
     present(ticket) {

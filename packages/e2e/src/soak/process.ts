@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import { untilServes } from '../programs.ts'
 
 /** What ends with a test, or with whoever else can end things. */
 export interface Owner {
@@ -18,28 +17,22 @@ export interface Running {
   readonly end: () => Promise<void>
 }
 
-const inRepository = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url))
+/**
+ * For a process that clears its memory when it gets SIGUSR2, so that what waits for the collector is not taken for what is held. Its young generation is
+ * always as large as V8 makes it under load: it would shrink whenever the machine leaves the process no time, and grow again.
+ */
+export const COLLECTS = [
+  '--expose-gc',
+  '--min-semi-space-size=16',
+  '--import',
+  'data:text/javascript,process.on("SIGUSR2",()=>gc())',
+]
 
-export const PROGRAMS = {
-  gatehouse: inRepository('apps/gateway/src/main.ts'),
-  'mock-oidc': inRepository('apps/mock-provider/src/main.ts'),
-} as const
-
-/** For a process that clears its memory when it gets SIGUSR2, so that what waits for the collector is not taken for what is held. */
-export const COLLECTS = ['--expose-gc', '--import', 'data:text/javascript,process.on("SIGUSR2",()=>gc())']
-
-/** Starts a program from its source, killed with its owner. */
-export function startProcess(
-  owner: Owner,
-  file: string,
-  args: readonly string[],
-  extra: readonly string[] = [],
-): Running {
-  const flags = ['--import', import.meta.resolve('tsx'), '--conditions=@gatehouse/source', ...extra]
-  const child = spawn(process.execPath, [...flags, file, ...args], {
+/** Starts a program, Node's arguments for which are given, killed with its owner. */
+export function startProcess(owner: Owner, program: readonly string[], args: readonly string[]): Running {
+  // What a test runner would load into every Node that it sees started is not to be measured.
+  const child = spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, ...program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // What a test runner would load into it is not to be measured.
-    env: { ...process.env, NODE_OPTIONS: '' },
   })
   const closed = once(child, 'close')
   let words = ''
@@ -61,15 +54,6 @@ export function startProcess(
   return { child, lastWords: () => words, showsToken: () => showsToken, end }
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 /** Asks as `fetch` does, and again where the connection broke: the other side may close one that was idle for too long on a busy machine. */
 export async function fetchText(
   url: string,
@@ -86,16 +70,5 @@ export async function fetchText(
 }
 
 /** Waits until the process answers anything at all at the address. */
-export async function untilAnswers(url: string, { child, lastWords }: Running): Promise<void> {
-  const deadline = performance.now() + 60_000
-  for (;;) {
-    try {
-      await (await fetch(url)).arrayBuffer()
-      return
-    } catch (error) {
-      if (child.exitCode !== null || performance.now() > deadline)
-        throw new Error(`nothing at ${url}:\n${lastWords()}`, { cause: error })
-      await new Promise(resolve => setTimeout(resolve, 25))
-    }
-  }
-}
+export const untilAnswers = (url: string, { child, lastWords }: Running): Promise<void> =>
+  untilServes(url, () => (child.exitCode === null ? undefined : `exited with ${child.exitCode}:\n${lastWords()}`))

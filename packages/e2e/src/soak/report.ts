@@ -2,17 +2,17 @@ import type { SoakReport } from './soak.ts'
 
 /** A run in lines: what was sent and answered, what failed around it, and the verdict. */
 export function formatReport(report: SoakReport): string[] {
-  const { plan, requests, samples, tally, wrong, trends, before, after, recovery, wait, storm } = report
-  const rate = requests / Math.max(1, samples.at(-1)?.at ?? 1)
+  const { plan, requests, rate, samples, tally, wrong, trends, first, before, after, recovery, wait, storms } = report
+  const [began, ended] = storms.at(-1) ?? [0, 0]
   const mostDescriptors = Math.max(...samples.map(({ descriptors }) => descriptors))
   return [
     ...count(tally),
-    `${requests} requests, ${rate.toFixed(0)} a second where ${plan.rate} were wanted, ${(storm[1] - storm[0]).toFixed(0)} s of bad weather, seed ${plan.seed}`,
+    `${requests} requests, ${rate.toFixed(0)} a second where ${plan.rate} were wanted, ${(ended - began).toFixed(0)} s of bad weather, seed ${plan.seed}`,
     `provider: ${sum(report.providerEvents)} events of ${report.providerEvents.size} kinds; upstream: ${sum(report.upstreamFaults)} faults of ${report.upstreamFaults.size} kinds`,
     `all was served ${recovery.cold.toFixed(1)} s after a cold start with every issuer broken, and ${recovery.storm.toFixed(1)} s after the last fault`,
     `hot tokens: p50 ${wait.p50} ms, p99 ${wait.p99} ms`,
-    `resident memory: ${before.resident.toFixed(0)} MiB before, ${after.resident.toFixed(0)} MiB after (${signed((after.resident / before.resident - 1) * 100)} %)`,
-    `heap in use: ${before.heap.toFixed(1)} MiB before, ${after.heap.toFixed(1)} MiB after (${signed((after.heap / before.heap - 1) * 100)} %)`,
+    `resident memory: ${first.resident.toFixed(0)} MiB at first, ${before.resident.toFixed(0)} MiB before, ${after.resident.toFixed(0)} MiB after (${signed((after.resident / before.resident - 1) * 100)} %)`,
+    `heap in use: ${first.heap.toFixed(1)} MiB at first, ${before.heap.toFixed(1)} MiB before, ${after.heap.toFixed(1)} MiB after (${signed((after.heap / before.heap - 1) * 100)} %)`,
     `file descriptors: ${before.descriptors} before, ${mostDescriptors} at most, ${after.descriptors} after`,
     ...trends.map(
       ({ measure, mean, rise, bound, isGrowing }) =>

@@ -5,13 +5,11 @@ import { createLoad, type Load } from './load.ts'
 import type { Owner } from './process.ts'
 import { type Sample, startSampling } from './samples.ts'
 import { startGateway, startProvider } from './stage.ts'
-import { findTrends, type Trend } from './trend.ts'
+import { GOOD, type Ticket } from './ticket.ts'
+import { findRemains, findTrends, type Trend } from './trend.ts'
 import { type Shot, startUpstream } from './upstream.ts'
-import { GOOD, type Ticket, Wallet } from './wallet.ts'
+import { Wallet } from './wallet.ts'
 import { Weather } from './weather.ts'
-
-/** MiB of resident memory that an allocator keeps or gives back as it likes: half of it was seen between two runs alike. */
-const NOISE = 24
 
 export interface Plan {
   readonly seed: number
@@ -27,6 +25,8 @@ export interface Plan {
 export interface SoakReport {
   readonly plan: Plan
   readonly requests: number
+  /** Requests a second, while any were to be sent. */
+  readonly rate: number
   /** Answers by kind, status and code. */
   readonly tally: ReadonlyMap<string, number>
   readonly providerEvents: ReadonlyMap<string, number>
@@ -38,9 +38,10 @@ export interface SoakReport {
   /** Milliseconds of a hot token's answer. */
   readonly wait: { readonly p50: number; readonly p99: number }
   readonly samples: readonly Sample[]
-  /** Seconds at which the bad weather began and ended. */
-  readonly storm: readonly [number, number]
-  /** At the end of the calm before and of the calm after, with everything cleared that nobody holds. */
+  /** Seconds at which bad weather began and ended; what is measured is the last. */
+  readonly storms: readonly (readonly [number, number])[]
+  /** At the end of a calm, with everything cleared that nobody holds: of the first, of the one before the measured storm and of the one after it. */
+  readonly first: Sample
   readonly before: Sample
   readonly after: Sample
   readonly trends: readonly Trend[]
@@ -56,6 +57,10 @@ const LONG_STORM = 30
 const CLIENTS = 64
 /** Sockets of clients, of the pool of the upstream, of questions to four issuers, and what a process has open anyway. */
 const MOST_DESCRIPTORS = CLIENTS + 128 + 4 * 100 + 64
+/** Seconds of bad weather before the measured ones: code that only faults reach is compiled, and pools and memories are as full as it makes them. */
+const WARM_UP = 30
+/** Milliseconds without a request, after which nothing idle is kept open but the clients' own connections: the gateway's are for 4 s. */
+const REST = 6000
 /** Share of the requests that the upstream fails. */
 const UPSTREAM_TROUBLE = 0.02
 
@@ -74,9 +79,9 @@ export async function soak(owner: Owner, plan: Plan): Promise<SoakReport> {
   await wallet.fill()
   await weather.spoilStart()
   const { gateway, origin, admin } = await startGateway(owner, control, upstream.url)
-  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
-  owner.teardown(() => agent.destroy())
-  const load = createLoad(origin, { agent, chance, wallet, shots }, accuse)
+  const clients = Array.from({ length: CLIENTS }, () => new Agent({ keepAlive: true, maxSockets: 1 }))
+  owner.teardown(() => clients.forEach(client => void client.destroy()))
+  const load = createLoad(origin, { clients, chance, wallet, shots }, accuse)
   const recover = (): Promise<number> =>
     awaitAll(
       load,
@@ -86,39 +91,51 @@ export async function soak(owner: Owner, plan: Plan): Promise<SoakReport> {
 
   const cold = await recover()
   const sampler = startSampling(admin, sample => plan.onSample?.(sample, load.sent()))
-  const mark = () => ({ at: sampler.samples.at(-1)?.at ?? 0, count: sampler.samples.length })
-  const clear = async (): Promise<Sample> => {
+  const mark = (): number => sampler.samples.at(-1)?.at ?? 0
+  const judgesGrowth = plan.calm >= LONG_CALM && plan.seconds >= LONG_STORM
+  const settle = async (): Promise<Sample> => {
+    if (!judgesGrowth) return sampler.next()
+    await new Promise(resolve => setTimeout(resolve, REST))
     for (let i = 0; i < 3; i++) {
       gateway.child.kill('SIGUSR2')
       await sampler.next()
     }
     return sampler.next()
   }
+  const storms: [number, number][] = []
+  const rage = async (seconds: number): Promise<number> => {
+    const began = mark()
+    upstream.trouble = UPSTREAM_TROUBLE
+    const storm = weather.rage()
+    await load.run(plan.rate, seconds)
+    await storm.end()
+    upstream.trouble = 0
+    const recovery = await recover()
+    storms.push([began, mark()])
+    return recovery
+  }
+
   await load.run(plan.rate, plan.calm)
-  const before = await clear()
-
-  const began = mark()
-  upstream.trouble = UPSTREAM_TROUBLE
-  const storm = weather.rage()
-  await load.run(plan.rate, plan.seconds)
-  await storm.end()
-  upstream.trouble = 0
-  const recovery = await recover()
-  const ended = mark()
-
+  const first = await settle()
+  let before = first
+  if (judgesGrowth) {
+    await rage(WARM_UP)
+    await load.run(plan.rate, plan.calm)
+    before = await settle()
+  }
+  const recovery = await rage(plan.seconds)
   await load.run(plan.rate, plan.calm)
   const over = [...wallet.over].map(([why, ticket]): Wish => [why, () => ticket, 401])
   await awaitAll(load, over, accuse)
-  const after = await clear()
+  const after = await settle()
   await sampler.stop()
 
   const { samples } = sampler
-  const trends = findTrends(samples.slice(began.count, ended.count))
-  const judgesGrowth = plan.calm >= LONG_CALM && plan.seconds >= LONG_STORM
+  const [began, ended] = storms.at(-1) ?? [0, 0]
+  const trends = findTrends(samples.filter(({ at }) => at > began && at <= ended))
   if (judgesGrowth) {
     for (const { measure, isGrowing } of trends) if (isGrowing) accuse(`${measure} grows`)
-    const room = Math.max(before.resident * 0.1, NOISE)
-    if (after.resident > before.resident + room) accuse('resident memory is not back')
+    for (const measure of findRemains(before, after)) accuse(`${measure} is not back`)
   }
   if (gateway.showsToken()) accuse('a token is in the log')
   if (Math.max(...samples.map(({ descriptors }) => descriptors)) > MOST_DESCRIPTORS) accuse('too many sockets')
@@ -126,6 +143,7 @@ export async function soak(owner: Owner, plan: Plan): Promise<SoakReport> {
   return {
     plan,
     requests: load.sent(),
+    rate: load.rate(),
     tally: load.tally,
     providerEvents: weather.happened,
     upstreamFaults: upstream.failed,
@@ -133,7 +151,8 @@ export async function soak(owner: Owner, plan: Plan): Promise<SoakReport> {
     recovery: { cold, storm: recovery },
     wait: { p50: quantile(load.waits, 0.5), p99: quantile(load.waits, 0.99) },
     samples,
-    storm: [began.at, ended.at],
+    storms,
+    first,
     before,
     after,
     trends,

@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort, PROGRAMS } from '../programs.ts'
 import { type Control, createControl, TENANTS, type TenantName } from './control.ts'
 import { CLOCK_TOLERANCE, COOLDOWN, JWKS_MAX_AGE, JWKS_TIMEOUT, VERDICT_TTL } from './facts.ts'
-import { COLLECTS, freePort, type Owner, PROGRAMS, type Running, startProcess, untilAnswers } from './process.ts'
+import { COLLECTS, type Owner, type Running, startProcess, untilAnswers } from './process.ts'
 import { API } from './wallet.ts'
 
 export interface Stage {
@@ -75,7 +76,11 @@ export async function startGateway(
     })),
   }
   await writeFile(file, JSON.stringify(configuration))
-  const gateway = startProcess(owner, PROGRAMS.gatehouse, ['run', '-c', file], workers === 1 ? COLLECTS : [])
+  const gateway = startProcess(owner, workers === 1 ? [...COLLECTS, ...PROGRAMS.gatehouse] : PROGRAMS.gatehouse, [
+    'run',
+    '-c',
+    file,
+  ])
   const origin = `http://127.0.0.1:${port}`
   const admin = `http://127.0.0.1:${adminPort}`
   await untilAnswers(`${origin}/nowhere`, gateway)

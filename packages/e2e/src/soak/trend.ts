@@ -3,14 +3,11 @@ import type { Sample } from './samples.ts'
 /** What must not grow. The event-loop delay is shown and not judged: the machine's other work is in it. */
 type Measure = Exclude<keyof Sample, 'at' | 'delay'>
 
-/**
- * How much a measure may rise and still be called flat: a share of what it was, or so much of its own unit where that is more. A burst of slow
- * answers leaves about a hundred idle connections for half a minute; one that leaked with every fault would be more in as long a time.
- */
+/** How much a measure may rise and still count as the same: by a share of what it was, or so much of its own unit where that is more. */
 const BOUNDS: { readonly [M in Measure]: { readonly share: number; readonly least: number } } = {
   resident: { share: 0.1, least: 0 },
   heap: { share: 0.1, least: 10 },
-  descriptors: { share: 0.1, least: 100 },
+  descriptors: { share: 0.1, least: 24 },
   timers: { share: 0.1, least: 24 },
 }
 
@@ -34,10 +31,18 @@ export function findTrends(samples: readonly Sample[]): Trend[] {
   return MEASURES.map(measure => {
     const { mean, slope } = fitLine(lowest(half, measure))
     const rise = slope * ((half.at(-1)?.at ?? 0) - (half[0]?.at ?? 0))
-    const { share, least } = BOUNDS[measure]
-    const bound = Math.max(mean * share, least)
+    const bound = boundOf(measure, mean)
     return { measure, mean, rise, bound, isGrowing: rise > bound }
   })
+}
+
+/** What is more after than it was before, both at rest. */
+export const findRemains = (before: Sample, after: Sample): Measure[] =>
+  MEASURES.filter(measure => after[measure] - before[measure] > boundOf(measure, before[measure]))
+
+function boundOf(measure: Measure, value: number): number {
+  const { share, least } = BOUNDS[measure]
+  return Math.max(value * share, least)
 }
 
 type Point = readonly [x: number, y: number]

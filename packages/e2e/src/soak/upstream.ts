@@ -1,80 +1,19 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Socket } from 'node:net'
+import { type Answer, createMockProvider, mockProvider, type Question } from '@gatehouse/mock-provider'
+import Fastify from 'fastify'
 import { type Chance, pick } from './chance.ts'
-import type { Ticket } from './wallet.ts'
+import type { Ticket } from './ticket.ts'
+import { TROUBLES } from './troubles.ts'
 
 /** One request of the load. */
 export interface Shot {
   readonly ticket: Ticket
   /** Milliseconds since the epoch. */
   readonly sent: number
-  /** How the upstream failed it, once it has come that far. */
-  trouble?: Trouble
+  /** How the upstream failed it, once it has come that far, and what a client may then be told. */
+  trouble?: { readonly name: string; statuses: readonly number[] }
 }
-
-/** A way in which an upstream fails, and what a client is then told: 0 where its connection is cut. */
-interface Trouble {
-  readonly name: string
-  readonly statuses: readonly number[]
-  readonly act: (response: ServerResponse, socket: Socket) => void
-}
-
-const answer = (status: number, headers: Record<string, string> = {}, body = 'trouble'): Trouble => ({
-  name: `status ${status}`,
-  statuses: [status],
-  act: response => void response.writeHead(status, headers).end(body),
-})
-
-/** What was repeated on a fresh connection may be served there. */
-const TROUBLES: readonly Trouble[] = [
-  { name: 'reset', statuses: [502, 200], act: (_, socket) => void socket.resetAndDestroy() },
-  { name: 'late', statuses: [200], act: response => void setTimeout(() => response.end('late'), 200) },
-  { name: 'silence', statuses: [504], act: response => void setTimeout(() => response.destroy(), 20_000) },
-  {
-    name: 'cut',
-    statuses: [502, 0],
-    act: response => {
-      response.writeHead(200, { 'content-length': '100' })
-      response.write('cut')
-      setTimeout(() => response.destroy(), 5)
-    },
-  },
-  {
-    name: 'cut stream',
-    statuses: [502, 0],
-    act: response => {
-      response.writeHead(200)
-      response.write(Buffer.alloc(200_000))
-      setTimeout(() => response.destroy(), 20)
-    },
-  },
-  {
-    name: 'trickle',
-    statuses: [200],
-    act: response => {
-      let pieces = 10
-      const timer = setInterval(() => {
-        if (--pieces > 0) response.write('drip ')
-        else {
-          clearInterval(timer)
-          response.end()
-        }
-      }, 40)
-    },
-  },
-  { name: 'nonsense', statuses: [502], act: (_, socket) => void socket.end('NONSENSE\r\n\r\n') },
-  {
-    name: 'two lengths',
-    statuses: [502],
-    act: (_, socket) => void socket.end('HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'),
-  },
-  { name: 'large', statuses: [200], act: response => void response.end(Buffer.alloc(1_000_000)) },
-  { name: 'close', statuses: [200], act: response => void response.setHeader('connection', 'close').end('bye') },
-  answer(500, { 'content-type': 'text/html' }, '<!doctype html><title>Maintenance</title>'),
-  answer(503, { 'retry-after': '1' }),
-  answer(429, { 'retry-after': '1' }),
-  answer(302, { location: '/main' }),
-]
 
 export interface StormyUpstream {
   readonly url: string
@@ -82,46 +21,77 @@ export interface StormyUpstream {
   trouble: number
   /** Times that it failed, by how. */
   readonly failed: Map<string, number>
-  close(): void
+  close(): Promise<void>
 }
 
-/** An upstream that fails now and then, and tells `accuse` of what should not have come to it. */
+const NO_BYTES = new Uint8Array(0)
+const CUT = [502, 0]
+/** A request that may be repeated is served over another connection. */
+const RESET = [502, 200]
+
+/**
+ * An upstream whose every answer is the mock's JWKS, so that the mock's faults are its faults: now and then one is put in force for the very
+ * request that has come. Tells `accuse` of what should not have come.
+ */
 export async function startUpstream(
   chance: Chance,
   shots: ReadonlyMap<string, Shot>,
   accuse: (what: string) => void,
 ): Promise<StormyUpstream> {
+  const mock = createMockProvider({ seed: 'upstream' })
   const failed = new Map<string, number>()
-  const server = createServer((request, response) => {
-    response.on('error', () => undefined)
-    const shot = shots.get(String(request.headers['x-shot']))
-    if (shot !== undefined) inspect(request, shot, accuse)
-    request.resume().on('end', () => {
-      const isUnlucky = shot !== undefined && shot.trouble === undefined && chance() < upstream.trouble
-      if (!isUnlucky) return void response.end('{"ok":true}')
-      const trouble = pick(chance, TROUBLES)
-      shot.trouble = trouble
-      failed.set(trouble.name, (failed.get(trouble.name) ?? 0) + 1)
-      trouble.act(response, request.socket)
+  const answer = async (question: Question): Promise<Answer> => {
+    const id = String(question.headers['x-shot'])
+    const answered = await mock.handle({
+      ...question,
+      method: 'GET',
+      path: '/jwks',
+      query: `shot=${id}`,
+      body: NO_BYTES,
     })
-  })
-  // What is not repeated (a POST) fails where an idle connection is closed in the moment that it is used again.
-  server.keepAliveTimeout = 120_000
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const upstream: StormyUpstream = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    trouble: 0,
-    failed,
-    close() {
-      server.closeAllConnections()
-      server.close()
-    },
+    const trouble = shots.get(id)?.trouble
+    if (trouble?.statuses.length === 0) trouble.statuses = statusesOf(answered)
+    return answered
   }
+  /** The bytes to send in place of an answer. */
+  const spoil = (id: string, shot: Shot): string | undefined => {
+    if (shot.trouble !== undefined || chance() >= upstream.trouble) return undefined
+    const { name, by, statuses = [] } = pick(chance, TROUBLES)
+    shot.trouble = { name, statuses }
+    failed.set(name, (failed.get(name) ?? 0) + 1)
+    if ('bytes' in by) return by.bytes
+    mock.faults.add({ ...by.fault, endpoint: 'jwks', match: { shot: id }, times: 1 })
+    return undefined
+  }
+
+  // What is not repeated (a POST) fails where an idle connection is closed in the moment that it is used again.
+  const app = Fastify({ forceCloseConnections: true, keepAliveTimeout: 120_000 })
+  app.addHook('onRequest', (request, reply, done) => {
+    const id = String(request.headers['x-shot'])
+    const shot = shots.get(id)
+    if (shot !== undefined) inspect(request.headers, shot, accuse)
+    const bytes = shot === undefined ? undefined : spoil(id, shot)
+    if (bytes === undefined) return done()
+    reply.hijack()
+    request.raw.resume().on('end', () => send(bytes, request.raw.socket))
+  })
+  await app.register(mockProvider, { provider: { handle: answer } })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const upstream: StormyUpstream = { url, trouble: 0, failed, close: () => app.close() }
   return upstream
 }
 
+function statusesOf({ status, disruption }: Answer): readonly number[] {
+  if (disruption?.reset === true) return RESET
+  return disruption?.truncate === undefined ? [status] : CUT
+}
+
+function send(bytes: string, socket: Socket): void {
+  socket.end(bytes, 'latin1')
+}
+
 /** Every request claims to be somebody else: only the gateway's word about the subject may arrive. */
-function inspect({ headers }: IncomingMessage, { ticket }: Shot, accuse: (what: string) => void): void {
+function inspect(headers: IncomingHttpHeaders, { ticket }: Shot, accuse: (what: string) => void): void {
   const { name, subject } = ticket
   if (subject === undefined) accuse(`${name} reached the upstream`)
   else if (headers['x-gatehouse-subject'] !== subject) accuse(`${name} reached the upstream as somebody else`)

@@ -1,52 +1,11 @@
 import { DEFECTS, type MintRequest } from '@gatehouse/mock-provider'
 import { type Chance, pick } from './chance.ts'
 import type { Control, TenantName } from './control.ts'
-import { CLOCK_TOLERANCE, type Facts, LEEWAY } from './facts.ts'
+import type { Facts } from './facts.ts'
+import { OUTAGE, REFUSED, Rules, SERVED } from './rules.ts'
+import type { Kind, Rule, Ticket } from './ticket.ts'
 
 export const API = 'https://api.example.com'
-
-/** A credential, with the answers that are right for it. */
-export interface Ticket {
-  readonly kind: Kind
-  /** The kind, and what is wrong with it. */
-  readonly name: string
-  readonly path: string
-  /** Values of `Authorization`, one a field line. */
-  readonly authorization: readonly string[]
-  /** Who the upstream is told it is; undefined for what must never get there. */
-  readonly subject: string | undefined
-  /** Statuses that are right for a request sent at this time (milliseconds), by all that is known when it is answered. */
-  readonly allowed: (sent: number) => readonly number[]
-  /** It was served. */
-  readonly learn: (now: number) => void
-}
-
-/** How often each kind is sent, as a weight: what is good first, then what must be refused whatever fails at that moment. */
-const WEIGHTS = {
-  hot: 6,
-  fresh: 2,
-  opaque: 3,
-  both: 2,
-  stale: 2,
-  steady: 2,
-  mortal: 1,
-  defect: 3,
-  forged: 1,
-  stranger: 1,
-  foreign: 1,
-  unscoped: 1,
-  bound: 1,
-  garbage: 1,
-  doubled: 1,
-  none: 1,
-} as const
-
-export type Kind = keyof typeof WEIGHTS
-/** What must be served once all is well. */
-export const GOOD = ['hot', 'fresh', 'opaque', 'both', 'stale', 'steady'] as const satisfies readonly Kind[]
-
-const DECK = Object.entries(WEIGHTS).flatMap(([kind, weight]) => new Array<Kind>(weight).fill(kind as Kind))
-export const drawKind = (chance: Chance): Kind => pick(chance, DECK)
 
 /** All but what only another configuration could see, and one that changes nothing here: an address has no capitals. */
 const FLAWS = DEFECTS.filter(
@@ -66,19 +25,19 @@ interface Held {
   readonly expiresAt: number
 }
 
-type Rule = (sent: number) => readonly number[]
 type Maker = () => Ticket | Promise<Ticket>
 
-const SERVED = 200
-const REFUSED = 401
-const OUTAGE = 503
 /** Longer tokens than this do not fit into a request head (`server.limits.headers`). */
 const HEAD = 16_000
+/** Seconds that a fresh token lives, and that it has left, at least, when it is sent. */
+const FRESH_LIFETIME = 15
+const FRESH_REST = 8
 
 /** Makes credentials of every kind. Opaque ones come from pools, whose members the weather revokes. */
 export class Wallet {
   readonly #control: Control
   readonly #facts: Facts
+  readonly #rules: Rules
   readonly #chance: Chance
   readonly #pools: Record<'fresh' | 'opaque' | 'both' | 'stale' | 'steady' | 'mortal', Held[]> = {
     fresh: [],
@@ -97,6 +56,7 @@ export class Wallet {
   constructor(control: Control, facts: Facts, chance: Chance) {
     this.#control = control
     this.#facts = facts
+    this.#rules = new Rules(facts)
     this.#chance = chance
   }
 
@@ -121,7 +81,7 @@ export class Wallet {
     await this.#control.revoke(pool === 'opaque' ? 'main' : pool, { token: held.token })
     this.#facts.revoke(held.token, Date.now())
     const path = pool === 'opaque' ? '/main' : `/${pool}`
-    this.#over.set(`revoked ${pool}`, this.#good(pool, path, held, this.#asked(held.token, pool === 'stale')))
+    this.#over.set(`revoked ${pool}`, this.#good(pool, path, held, this.#rules.asked(held.token, pool === 'stale')))
     const kept = this.#pools[pool].filter(({ token }) => !this.#facts.isRevoked(token) || token === held.token)
     this.#pools[pool] = kept
   }
@@ -145,7 +105,7 @@ export class Wallet {
     this.#minted.clear()
     if (!isWithdrawn || hot === undefined) return
     const held = await hot
-    this.#over.set('withdrawn key', this.#good('hot', '/main', held, this.#byKey(held.kid)))
+    this.#over.set('withdrawn key', this.#good('hot', '/main', held, this.#rules.byKey(held.kid)))
   }
 
   /** What must be refused in the end, by why: the last token of each pool that was revoked, and of a key that was withdrawn. */
@@ -172,33 +132,6 @@ export class Wallet {
     return known
   }
 
-  /** Good as far as the key goes: served once the gateway has shown that it has it, whatever the issuer does. */
-  #byKey(kid: string): Rule {
-    return sent => {
-      if (this.#facts.isRetired(kid)) return [SERVED, REFUSED, OUTAGE]
-      if (this.#facts.isProved(kid, sent)) return [SERVED]
-      return this.#facts.isNews(kid, sent) ? [SERVED, OUTAGE, REFUSED] : [SERVED, OUTAGE]
-    }
-  }
-
-  /** Bad for a reason that is seen once the key is there. */
-  #bad(kid: string, status: number): Rule {
-    return sent => {
-      const hasKey = this.#facts.isProved(kid, sent) && !this.#facts.isRetired(kid)
-      return hasKey ? [status] : [status, REFUSED, OUTAGE]
-    }
-  }
-
-  /** As the issuer says; an outage is an excuse, but no longer than the gateway has an answer that may be used through it. */
-  #asked(token: string, keepsAnswers: boolean): Rule {
-    return sent => {
-      if (!this.#facts.isRevoked(token)) {
-        return keepsAnswers && this.#facts.isProved(token, sent) ? [SERVED] : [SERVED, OUTAGE]
-      }
-      return keepsAnswers || this.#facts.mayStillPass(token, sent) ? [SERVED, REFUSED, OUTAGE] : [REFUSED, OUTAGE]
-    }
-  }
-
   #good(kind: Kind, path: string, held: Held, allowed: Rule): Ticket {
     return {
       kind,
@@ -209,6 +142,11 @@ export class Wallet {
       allowed,
       learn: now => this.#facts.prove(held.kid, now),
     }
+  }
+
+  #brief(kind: Kind, held: Held): Ticket {
+    const { expiresAt, kid } = held
+    return { ...this.#good(kind, '/main', held, this.#rules.until(expiresAt, kid)), expiresAt }
   }
 
   #wrong(kind: Kind, authorization: readonly string[], allowed: Rule, name: string = kind): Ticket {
@@ -227,7 +165,7 @@ export class Wallet {
       this.#wrong(
         kind,
         [`Bearer ${token}`],
-        token.length > HEAD ? () => [431] : this.#bad(mayAsk ? token : kid, status),
+        token.length > HEAD ? () => [431] : this.#rules.bad(mayAsk ? token : kid, status),
         name,
       ),
     )
@@ -236,32 +174,23 @@ export class Wallet {
   readonly #makers: { readonly [K in Kind]: Maker } = {
     hot: async () => {
       const held = await this.#once('hot', {})
-      return this.#good('hot', '/main', held, this.#byKey(held.kid))
+      return this.#good('hot', '/main', held, this.#rules.byKey(held.kid))
     },
-    // One in five was never seen before: more would fill the gateway's memory of verdicts for longer than a run lasts.
+    // One in five was never seen before. Those of a storm are over when its traces are looked for: what is still good is rightly remembered.
     fresh: async () => {
-      const pool = this.#pools.fresh
+      const soon = Date.now() + FRESH_REST * 1000
+      const pool = this.#pools.fresh.filter(({ expiresAt }) => expiresAt > soon).slice(-50)
+      this.#pools.fresh = pool
       const isNew = pool.length < 10 || this.#chance() < 0.2
-      const held = isNew ? await this.#mint('main', {}) : pick(this.#chance, pool)
+      const held = isNew ? await this.#mint('main', { lifetime: FRESH_LIFETIME }) : pick(this.#chance, pool)
       if (isNew) pool.push(held)
-      if (pool.length > 50) pool.shift()
-      return this.#good('fresh', '/main', held, this.#byKey(held.kid))
+      return this.#brief('fresh', held)
     },
-    opaque: this.#pooled('opaque', '/main', ({ token }) => this.#asked(token, false)),
-    both: this.#pooled('both', '/both', ({ token }) => this.#asked(token, false)),
-    stale: this.#pooled('stale', '/stale', ({ token }) => this.#asked(token, true)),
+    opaque: this.#pooled('opaque', '/main', ({ token }) => this.#rules.asked(token, false)),
+    both: this.#pooled('both', '/both', ({ token }) => this.#rules.asked(token, false)),
+    stale: this.#pooled('stale', '/stale', ({ token }) => this.#rules.asked(token, true)),
     steady: this.#pooled('steady', '/steady', () => () => [SERVED]),
-    mortal: () => {
-      const held = pick(this.#chance, this.#pools.mortal)
-      const dead = this.#bad(held.kid, REFUSED)
-      const alive = this.#byKey(held.kid)
-      const over = held.expiresAt + (CLOCK_TOLERANCE + LEEWAY) * 1000
-      const isAlive = (): boolean => Date.now() < held.expiresAt - LEEWAY * 1000
-      return this.#good('mortal', '/main', held, sent => {
-        if (sent > over) return dead(sent)
-        return isAlive() ? alive(sent) : [...alive(sent), ...dead(sent)]
-      })
-    },
+    mortal: () => this.#brief('mortal', pick(this.#chance, this.#pools.mortal)),
     defect: () => {
       const { name, answers } = pick(this.#chance, FLAWS)
       // What is no JWT at all is put to the issuer like anything opaque, and what names a key that is not there may name a new one.
@@ -272,7 +201,7 @@ export class Wallet {
       const { token, kid } = await this.#once('hot', {})
       const signature = Buffer.from(String(this.#chance())).toString('base64url').padEnd(342, 'A')
       const forged = token.replace(/[^.]*$/, signature)
-      return this.#wrong('forged', [`Bearer ${forged}`], this.#bad(kid, REFUSED))
+      return this.#wrong('forged', [`Bearer ${forged}`], this.#rules.bad(kid, REFUSED))
     },
     stranger: async () => {
       const { token } = await this.#once('hot', {})

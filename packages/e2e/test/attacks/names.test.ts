@@ -58,10 +58,17 @@ t.test('so is one of an answer, for a client by HTTP/2', async t => {
 })
 
 t.test('trailer fields of a client, which nobody judged, go no further', async t => {
-  const upstream = await rawUpstream(socket =>
-    // The end of the body follows the head.
-    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')),
-  )
+  const upstream = await rawUpstream((socket, head) => {
+    let text = head
+    const answerTheEnd = (): void => {
+      if (/\r\n0\r\n[\s\S]*\r\n$/.test(text)) socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')
+    }
+    socket.on('data', chunk => {
+      text += chunk.toString('latin1')
+      answerTheEnd()
+    })
+    answerTheEnd()
+  })
   t.teardown(() => upstream.close())
   const gate = await startGate(t, options => ({ ...options, upstreams: { main: { url: upstream.url } } }))
   for (const [target, more] of [

@@ -58,7 +58,7 @@ for (const road of roads) {
   )
 
   t.test(`an upstream that is slow to begin is 504, and one that is slow to go on is cut: ${road}`, async t => {
-    const stage = await openStage(t, road, { headersTimeout: '200ms', bodyTimeout: '200ms' })
+    const stage = await openStage(t, road, { headersTimeout: '1s', bodyTimeout: '1s' })
     const late = { kind: 'whole', status: 504, code: 'upstream_timeout', surplus: '' }
     stage.prepare('silent', { bytes: [] })
     t.match(await stage.ask('/play/silent'), late)

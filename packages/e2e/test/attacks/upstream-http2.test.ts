@@ -115,7 +115,7 @@ t.test(
       server.close()
     })
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const ask = await open(t, url, { headersTimeout: '300ms', bodyTimeout: '300ms' })
+    const ask = await open(t, url, { headersTimeout: '2s', bodyTimeout: '2s' })
     for (const [index, [name, { expected }]] of scenes.entries()) {
       const got = await ask(`/${index}`)
       if (expected === 'cut') t.ok(got.kind === 'cut' || got.kind === 'none', `${name}: ${got.kind}`)

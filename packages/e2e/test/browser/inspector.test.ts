@@ -231,6 +231,20 @@ t.test('it is light or dark as the browser is, and nothing is cut off on a narro
   t.strictSame(papers, ['rgb(246, 246, 248)', 'rgb(19, 19, 22)'])
 })
 
+t.test('where there is no room beside a view the clock comes after it, and goes back with the room', async t => {
+  const { page } = await openInspector(t, 'mint', '', { viewport: { width: 400, height: 800 } })
+  const isAfter = () =>
+    page.evaluate(`{
+      const [main, clock] = [document.querySelector('main'), document.querySelector('[data-testid=clock]')]
+      const follows = (main.compareDocumentPosition(clock) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0
+      follows && clock.getBoundingClientRect().top >= main.getBoundingClientRect().bottom
+    }`)
+  t.equal(await isAfter(), true)
+  await page.setViewportSize({ width: 1400, height: 800 })
+  await page.locator('.side').getByTestId('clock').waitFor()
+  t.equal(await isAfter(), false)
+})
+
 t.test('without scripts the page says what works instead', async t => {
   const { page, url } = await openProvider(t, browser, { javaScriptEnabled: false })
   await page.goto(`${url}/_mock/`)

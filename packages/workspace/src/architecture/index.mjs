@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { listFiles, readJson } from '../repository.mjs'
 import { houseRules } from './house-rules.mjs'
 import { lawsOf } from './laws.mjs'
+import { secretRule } from './secrets.mjs'
 import { listImports, readSource } from './source-text.mjs'
 
 /**
@@ -12,7 +13,7 @@ import { listImports, readSource } from './source-text.mjs'
  * @returns {string[]}
  */
 export function findViolations(folder) {
-  const laws = [...houseRules, ...(lawsOf[readJson(join(folder, 'package.json')).name] ?? [])]
+  const laws = [...houseRules, secretRule, ...(lawsOf[readJson(join(folder, 'package.json')).name] ?? [])]
   return listFiles(folder)
     .filter(path => /\.(?:ts|mts|mjs|js)$/.test(path))
     .flatMap(path => {
