@@ -1,4 +1,4 @@
-import { ConfigurationError, type Problem } from '@gatehouse/configuration'
+import { ConfigurationError, memberPath, type Problem } from '@gatehouse/configuration'
 import type { IssuerConfig } from './issuer/config.ts'
 import { checkIssuers } from './issuer/parse.ts'
 import type { VerifierOptions } from './options.ts'
@@ -36,3 +36,9 @@ export function parseOptions({ issuers, maxTokenBytes = MAX_TOKEN_BYTES, publicU
 
 const isPublicUrl = (value: unknown): boolean =>
   typeof value === 'function' || (typeof value === 'string' && /^https?:[^?#]+$/.test(value) && URL.canParse(value))
+
+export const needsPublicUrl = (path: string): Problem => ({
+  path: memberPath(path, 'proof'),
+  message: 'needs the public URL of the gateway, which proofs name',
+  allowed: 'any, mtls, or dpop with publicUrl',
+})

@@ -1,4 +1,4 @@
-import { ConfigurationError, memberPath, type Problem } from '@gatehouse/configuration'
+import { ConfigurationError } from '@gatehouse/configuration'
 import type { TokenDigest } from '@gatehouse/protocol'
 import { Challenges, describeChallenge } from './challenge.ts'
 import { observe, tell } from './channels.ts'
@@ -14,7 +14,7 @@ import { Registry } from './issuer/registry.ts'
 import { createMember, type Member } from './member.ts'
 import type { PolicyOptions, VerifierOptions } from './options.ts'
 import { type Outcome, type Refused, refuse } from './outcome.ts'
-import { type Parsed, parseOptions } from './parse-options.ts'
+import { needsPublicUrl, type Parsed, parseOptions } from './parse-options.ts'
 import { authorize } from './policy/authorize.ts'
 import { compilePolicy, type Policy } from './policy/policy.ts'
 import { completePorts, type Ports } from './ports.ts'
@@ -28,6 +28,7 @@ import { FactsCache } from './token/cache.ts'
 import { classify, type Jwt } from './token/classify.ts'
 import { askInTurn, type Sooner } from './token/in-turn.ts'
 import { judgeUnproven } from './token/jwt.ts'
+import { Refusals } from './token/refusals.ts'
 import { mergeAnswer, prove, type Verdict } from './verdict.ts'
 
 /** Verdicts on JWTs that are remembered; beyond it the least used go. */
@@ -72,6 +73,7 @@ class Pipeline<N extends string> implements Verifier<N> {
   readonly #registries = new WeakMap<Policy<N>, Registry>()
   readonly #challenges = new WeakMap<Policy<N>, Challenges>()
   readonly #verdicts = new FactsCache<Verdict>(MAX_VERDICTS)
+  readonly #refusals = new Refusals()
   readonly #flights = new Map<TokenDigest, Promise<Outcome<Verdict>>>()
   readonly #proofs: ProofJudge | undefined
   readonly #byName: ReadonlyMap<string, Member>
@@ -181,12 +183,14 @@ class Pipeline<N extends string> implements Verifier<N> {
       return this.#confirm(token, verdict)
     }
     const flight = this.#flights.get(digest)
-    if (flight === undefined) return this.#establishAnew(credential, digest, registry)
+    if (flight === undefined) {
+      return this.#refusals.repeat(digest, credential, now) ?? this.#establishAnew(credential, digest, registry, now)
+    }
     tell('extract', undefined, credential)
     return flight.then(known => (known.ok ? this.#confirm(token, known.value) : known))
   }
 
-  #establishAnew(credential: Extracted, digest: TokenDigest, registry: Registry): Sooner<Facts> {
+  #establishAnew(credential: Extracted, digest: TokenDigest, registry: Registry, now: number): Sooner<Facts> {
     const { token } = credential.value
     const shape = classify(token)
     if (shape.shape === 'opaque') return this.#establishOpaque(credential, digest, registry)
@@ -198,8 +202,9 @@ class Pipeline<N extends string> implements Verifier<N> {
     const issuer = tell('resolve', undefined, registry.resolve(shape.jwt.claims))
     if (!issuer.ok) {
       // A token of an issuer that other routes trust is not put to those of this one.
-      if (this.#configured.resolve(shape.jwt.claims).ok) return issuer
-      return this.#askThose(token, digest, registry, isOpaque, issuer)
+      const isElsewhere = this.#configured.resolve(shape.jwt.claims).ok
+      const answer = isElsewhere ? issuer : this.#askThose(token, digest, registry, isOpaque, issuer)
+      return answer === issuer ? this.#refusals.keep(digest, issuer, 'resolve', undefined, now) : answer
     }
     const member = this.#memberOf(issuer.value)
     return isOpaque(issuer.value) ? this.#ask(token, member) : this.#verify(token, digest, shape.jwt, member)
@@ -214,8 +219,12 @@ class Pipeline<N extends string> implements Verifier<N> {
   /** At once where the keys are there. Else parallel requests with the same token share one wait and one verification. */
   #verify(token: string, digest: TokenDigest, jwt: Jwt, member: Member): Sooner<Facts> {
     const { name } = member.config
-    const facts = judgeUnproven(member.config, jwt, this.#ports.now())
-    if (!facts.ok) return tell('verify', name, facts)
+    const now = this.#ports.now()
+    const facts = judgeUnproven(member.config, jwt, now)
+    if (!facts.ok) {
+      tell('verify', name, facts)
+      return this.#refusals.keep(digest, facts, 'verify', name, now)
+    }
     const keys = member.keys.find(jwt)
     if (!(keys instanceof Promise)) {
       return this.#remember(token, digest, tell('verify', name, prove(token, jwt, member, facts, keys)))
@@ -283,12 +292,6 @@ class Pipeline<N extends string> implements Verifier<N> {
 const MALFORMED: Refused = refuse({ code: 'token_malformed', cause: 'The token is not a JWT' })
 
 const REVOKED = 'The token was revoked'
-
-const needsPublicUrl = (path: string): Problem => ({
-  path: memberPath(path, 'proof'),
-  message: 'needs the public URL of the gateway, which proofs name',
-  allowed: 'any, mtls, or dpop with publicUrl',
-})
 
 const isOpaque = (config: IssuerConfig): boolean => config.tokens === 'opaque'
 const mayBeOpaque = (config: IssuerConfig): boolean => config.tokens !== 'jwt'
