@@ -34,27 +34,30 @@ async function countReads(t: Test, work: () => Promise<unknown>): Promise<number
   return calls().length
 }
 
-t.test('what was refused for good is refused again without being read again, and its refusal told as before', async t => {
-  const { ask, token, net } = set()
-  const told: unknown[] = []
-  const listen = (event: unknown) => void told.push(event)
-  subscribe(STAGE_CHANNEL, listen)
-  t.teardown(() => unsubscribe(STAGE_CHANNEL, listen))
-  for (const [text, code] of [
-    [token({ iss: 'https://elsewhere.example' }), 'issuer_unknown'],
-    [token({}, { alg: 'none' }), 'algorithm_not_allowed'],
-    [token({}, { typ: 'logout+jwt' }), 'token_type_mismatch'],
-    [token({ exp: net.now() - 300 }), 'token_expired'],
-    [token({ exp: undefined as never }), 'claim_missing'],
-  ] as const) {
-    told.length = 0
-    t.equal(await ask(text), code)
-    const first = told.splice(0).at(-1)
-    t.equal(await countReads(t, async () => t.equal(await ask(text), code)), 0, code)
-    t.strictSame(told.at(-1), first)
-    t.equal(told.length, 2, 'of the stages that it passes again')
-  }
-})
+t.test(
+  'what was refused for good is refused again without being read again, and its refusal told as before',
+  async t => {
+    const { ask, token, net } = set()
+    const told: unknown[] = []
+    const listen = (event: unknown) => void told.push(event)
+    subscribe(STAGE_CHANNEL, listen)
+    t.teardown(() => unsubscribe(STAGE_CHANNEL, listen))
+    for (const [text, code] of [
+      [token({ iss: 'https://elsewhere.example' }), 'issuer_unknown'],
+      [token({}, { alg: 'none' }), 'algorithm_not_allowed'],
+      [token({}, { typ: 'logout+jwt' }), 'token_type_mismatch'],
+      [token({ exp: net.now() - 300 }), 'token_expired'],
+      [token({ exp: undefined as never }), 'claim_missing'],
+    ] as const) {
+      told.length = 0
+      t.equal(await ask(text), code)
+      const first = told.splice(0).at(-1)
+      t.equal(await countReads(t, async () => t.equal(await ask(text), code)), 0, code)
+      t.strictSame(told.at(-1), first)
+      t.equal(told.length, 2, 'of the stages that it passes again')
+    }
+  },
+)
 
 t.test('what may yet be good is judged anew', async t => {
   const { ask, token, net } = set()
