@@ -207,7 +207,7 @@ class Pipeline<N extends string> implements Verifier<N> {
       return answer === issuer ? this.#refusals.keep(digest, issuer, 'resolve', undefined, now) : answer
     }
     const member = this.#memberOf(issuer.value)
-    return isOpaque(issuer.value) ? this.#ask(token, member) : this.#verify(token, digest, shape.jwt, member)
+    return isOpaque(issuer.value) ? this.#ask(token, member) : this.#verify(token, digest, shape.jwt, member, now)
   }
 
   #establishOpaque(credential: Extracted, digest: TokenDigest, registry: Registry): Sooner<Facts> {
@@ -217,9 +217,8 @@ class Pipeline<N extends string> implements Verifier<N> {
   }
 
   /** At once where the keys are there. Else parallel requests with the same token share one wait and one verification. */
-  #verify(token: string, digest: TokenDigest, jwt: Jwt, member: Member): Sooner<Facts> {
+  #verify(token: string, digest: TokenDigest, jwt: Jwt, member: Member, now: number): Sooner<Facts> {
     const { name } = member.config
-    const now = this.#ports.now()
     const facts = judgeUnproven(member.config, jwt, now)
     if (!facts.ok) {
       tell('verify', name, facts)
