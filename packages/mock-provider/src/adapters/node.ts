@@ -152,7 +152,8 @@ let lastAddress = { said: '', origin: '' }
 
 /** Origin form or absolute form (RFC 9112 section 3.2); a fragment has no place in either and is dropped. */
 export function splitTarget(target: string): { path: string; query: string } {
-  const [local = ''] = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').split('#')
+  const origin = target.startsWith('/') ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
+  const local = origin.includes('#') ? origin.slice(0, origin.indexOf('#')) : origin
   const mark = local.indexOf('?')
   const path = mark < 0 ? local : local.slice(0, mark)
   return { path: path === '' ? '/' : path, query: mark < 0 ? '' : local.slice(mark + 1) }
@@ -207,10 +208,16 @@ function send(answer: Answer, response: ServerResponse): void {
     cut(response)
     return
   }
+  if (trickle === undefined && truncate === undefined && typeof answer.body === 'string' && answer.body !== '') {
+    // Head and text at once: a header set by itself is checked, copied and looked up again, and bytes would be a piece of their own.
+    const head = ['content-length', String(Buffer.byteLength(answer.body))]
+    for (const [name, value] of answer.headers) head.push(name, value)
+    response.writeHead(answer.status, head).end(answer.body)
+    return
+  }
   response.statusCode = answer.status
   for (const [name, value] of answer.headers) response.appendHeader(name, value)
   if (trickle === undefined && truncate === undefined) {
-    // A text goes out in one piece with the headers; bytes would be a piece of their own.
     response.end(answer.body)
     return
   }

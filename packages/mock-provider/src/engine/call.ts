@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@gatehouse/protocol'
 import type { Occasion } from './faults.ts'
+import { formDecode } from './parameters.ts'
 
 /** A request as it came over any adapter. */
 export interface RawCall {
@@ -11,7 +12,7 @@ export interface RawCall {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
   /** Of the client, PEM (RFC 8705). */
-  readonly certificate?: string
+  readonly certificate?: string | undefined
 }
 
 /** A name with every value it was given, in order. */
@@ -50,6 +51,7 @@ class Call implements ParsedCall {
   #query: Parameters | undefined
   #form: Parameters | undefined
   #object: { readonly claims: JsonObject | undefined } | undefined
+  #authorization: readonly string[] | undefined
 
   constructor(endpoint: string, raw: RawCall) {
     this.endpoint = endpoint
@@ -90,11 +92,11 @@ class Call implements ParsedCall {
   }
 
   get basic(): ParsedCall['basic'] {
-    return this.scheme === 'basic' ? readBasic(this.#authorization[1] ?? '') : undefined
+    return this.scheme === 'basic' ? readBasic(this.#credentials[1] ?? '') : undefined
   }
 
   get scheme(): string | undefined {
-    return this.#authorization[0]?.toLowerCase() || undefined
+    return this.#credentials[0]?.toLowerCase() || undefined
   }
 
   get clientId(): string | undefined {
@@ -110,8 +112,9 @@ class Call implements ParsedCall {
     return (this.#raw.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   }
 
-  get #authorization(): readonly string[] {
-    return (this.#raw.headers.authorization ?? '').trim().split(/ +/)
+  get #credentials(): readonly string[] {
+    this.#authorization ??= (this.#raw.headers.authorization ?? '').trim().split(/ +/)
+    return this.#authorization
   }
 }
 
@@ -152,16 +155,10 @@ function readParameters(encoded: string): Parameters {
 function readBasic(credential: string): { id: string; secret: string } | undefined {
   const text = Buffer.from(credential, 'base64').toString()
   const colon = text.indexOf(':')
-  return colon < 0 ? undefined : { id: formDecode(text.slice(0, colon)), secret: formDecode(text.slice(colon + 1)) }
+  return colon < 0 ? undefined : { id: decode(text.slice(0, colon)), secret: decode(text.slice(colon + 1)) }
 }
 
-function formDecode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    return text
-  }
-}
+const decode = (text: string): string => formDecode(text) ?? text
 
 /** RFC 7523 section 3: the client is the `sub` of its assertion. Read without verifying, only to say whose call this claims to be. */
 function assertedClient(assertion: string | undefined): string | undefined {

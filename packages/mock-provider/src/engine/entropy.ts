@@ -1,21 +1,20 @@
-import { createHmac } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Writes the text of one purpose otherwise than in base64url. */
 export type Writer = (draw: (bytes: number) => Buffer) => string
 
 /**
- * All chance of a tenant, derived from the seed: HMAC-SHA256 over (purpose, how many were drawn for that purpose, block). Purposes do not
- * disturb each other, so one more login changes no client's tokens. Repeatable by design, hence no source of secrets.
+ * All chance of a tenant, derived from the seed: SHA-256 over (seed and tenant, block, purpose, how many were drawn for that purpose). Purposes
+ * do not disturb each other, so one more login changes no client's tokens. Repeatable by design, hence no source of secrets.
  */
 export class Entropy {
-  readonly #key: Buffer
+  /** The digest of seed and tenant: of one length, so that what follows it is told apart from it. */
+  readonly #root: string
   readonly #drawn = new Map<string, number>()
   #writerOf: (purpose: string) => Writer | undefined = () => undefined
 
   constructor(seed: string, prefix: string) {
-    this.#key = createHmac('sha256', 'gatehouse mock provider')
-      .update(JSON.stringify([seed, prefix]))
-      .digest()
+    this.#root = hash('sha256', JSON.stringify([seed, prefix]))
   }
 
   /** The next bytes for a purpose. */
@@ -29,11 +28,7 @@ export class Entropy {
   derive(name: string, length: number): Buffer {
     const blocks: Buffer[] = []
     for (let block = 0; block * 32 < length; block++) {
-      blocks.push(
-        createHmac('sha256', this.#key)
-          .update(JSON.stringify([name, block]))
-          .digest(),
-      )
+      blocks.push(hash('sha256', `${this.#root}${block}:${name}`, 'buffer'))
     }
     const all = blocks.length === 1 && blocks[0] !== undefined ? blocks[0] : Buffer.concat(blocks)
     return all.length === length ? all : all.subarray(0, length)

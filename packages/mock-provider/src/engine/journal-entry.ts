@@ -13,11 +13,11 @@ export interface JournalInput extends RawCall {
   /** What was answered: never a body, since bodies hold tokens. */
   readonly status: number
   /** The OAuth error answered (RFC 6749 section 5.2). */
-  readonly error?: string
+  readonly error?: string | undefined
   /** The scripted fault that the call met. */
-  readonly fault?: string
+  readonly fault?: string | undefined
   /** What clients answered to what they were sent meanwhile. */
-  readonly sent?: readonly Delivery[]
+  readonly sent?: readonly Delivery[] | undefined
 }
 
 /** One request of the journal, secrets redacted. */

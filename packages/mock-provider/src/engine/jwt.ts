@@ -14,7 +14,7 @@ export interface DecodedJwt {
 
 /** `write` is how the claims are written; the header is always compact JSON. */
 export const signingInput = (header: JsonObject, claims: JsonObject, write: Write = JSON.stringify): string =>
-  `${encode(header)}.${Buffer.from(write(claims)).toString('base64url')}`
+  `${encodeHeader(header)}.${encode(write(claims))}`
 
 export type Write = (claims: JsonObject) => string
 
@@ -69,7 +69,16 @@ export function isSignedBy(
 
 const BASE64URL = /^[\w-]*$/
 
-const encode = (value: JsonObject): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+const encode = (text: string): string => Buffer.from(text).toString('base64url')
+
+let lastHeader = { json: '', encoded: '' }
+
+/** Many tokens in turn have the same. */
+function encodeHeader(header: JsonObject): string {
+  const json = JSON.stringify(header)
+  if (json !== lastHeader.json) lastHeader = { json, encoded: encode(json) }
+  return lastHeader.encoded
+}
 
 function parseObject(part: string): JsonObject | undefined {
   try {

@@ -57,11 +57,11 @@ export async function dispatch(
     query: question.query,
     headers: question.headers,
     body: question.body,
-    ...(question.certificate === undefined ? {} : { certificate: question.certificate }),
+    certificate: question.certificate,
     status: answer.status,
-    ...errorOf(answer),
-    ...(fault === undefined ? {} : { fault: fault.id }),
-    ...(answer.sent === undefined ? {} : { sent: answer.sent }),
+    error: errorOf(answer),
+    fault: fault?.id,
+    sent: answer.sent,
   })
   return decorate(endpoint, exchange, answer)
 }
@@ -86,12 +86,9 @@ function run(endpoint: Endpoint, exchange: Exchange): Answer | Promise<Answer> {
 
 /** The `Date` of every answer is the tenant's (RFC 9110 section 6.6.1). */
 function decorate(endpoint: Endpoint, { question, tenant }: Exchange, answer: Answer): Answer {
-  const date: [string, string] = ['date', writeDate(tenant.clock.now())]
-  const headers = [
-    ...answer.headers,
-    ...(answer.headers.some(([name]) => name === 'date') ? [] : [date]),
-    ...allowOrigin(endpoint, question),
-  ]
+  const headers = [...answer.headers]
+  if (!headers.some(([name]) => name === 'date')) headers.push(['date', writeDate(tenant.clock.now())])
+  headers.push(...allowOrigin(endpoint, question))
   return { ...answer, headers, body: question.method === 'HEAD' ? '' : answer.body }
 }
 
@@ -104,10 +101,8 @@ function writeDate(at: number): string {
 }
 
 /** The `error` of an error document, which always comes first in ours. */
-function errorOf({ status, body }: Answer): { error?: string } {
-  const found = status < 400 || typeof body !== 'string' ? undefined : /^\{"error":"([^"]*)"/.exec(body)?.[1]
-  return found === undefined ? {} : { error: found }
-}
+const errorOf = ({ status, body }: Answer): string | undefined =>
+  status < 400 || typeof body !== 'string' ? undefined : /^\{"error":"([^"]*)"/.exec(body)?.[1]
 
 /** Not of RFC 6749's list, which knows no path that is nowhere; the shape is the same. */
 const notFound = (say: string): Answer => json({ error: 'not_found', error_description: say }, 404)

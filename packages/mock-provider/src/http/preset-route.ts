@@ -2,7 +2,7 @@ import type { EndpointName } from '../engine/endpoint-names.ts'
 import type { Place, Preset } from '../presets/preset.ts'
 import type { Endpoint } from './endpoint.ts'
 import { METADATA_NAMES } from './layout.ts'
-import { type Route, routePath, toPrefix } from './router.ts'
+import { MOST_SEGMENTS, type Route, routePath, toPrefix } from './router.ts'
 
 /** A route that a tenant's system may have made its own. */
 export type PresetRoute = Route & { readonly preset?: Preset; readonly own?: Endpoint }
@@ -12,20 +12,22 @@ export type PresetRoute = Route & { readonly preset?: Preset; readonly own?: End
  * system's path goes before a tenant of that name.
  */
 export function routePreset(path: string, presetAt: (prefix: string) => Preset | undefined): PresetRoute {
-  const segments = path.split('/').slice(1)
-  const depth = Math.min(segments.length, 32)
-  for (let count = 0; count <= depth; count++) {
-    const preset = presetAt(count === 0 ? '' : `/${segments.slice(0, count).join('/')}`)
-    const prefix = preset === undefined ? undefined : toPrefix(segments.slice(0, count))
-    if (preset === undefined || prefix === undefined) continue
-    const found = findPlace(preset, prefix, segments.slice(count))
+  const length = path.startsWith('/') ? path.length : 0
+  for (let depth = 0, end = 0; depth <= MOST_SEGMENTS; depth++) {
+    const before = path.slice(0, end)
+    const preset = presetAt(before)
+    const prefix = preset === undefined ? undefined : toPrefix(before.split('/').slice(1))
+    const found =
+      preset === undefined || prefix === undefined ? undefined : findPlace(preset, prefix, path.slice(end) || '/')
     if (found !== undefined) return found
+    if (end === length) break
+    const slash = path.indexOf('/', end + 1)
+    end = slash < 0 ? length : slash
   }
   return explain(routePath(path), path, presetAt)
 }
 
-function findPlace(preset: Preset, prefix: string, segments: readonly string[]): PresetRoute | undefined {
-  const rest = `/${segments.join('/')}`
+function findPlace(preset: Preset, prefix: string, rest: string): PresetRoute | undefined {
   const plane = `${preset.dialect.issuerPath}/_mock`
   if (rest === plane || rest.startsWith(`${plane}/`))
     return { kind: 'endpoint', prefix, name: 'control', rest: rest.slice(plane.length + 1).split('/') }

@@ -14,7 +14,7 @@ export type Route =
 const NAME_OF: ReadonlyMap<string, EndpointName> = new Map(
   (Object.entries(STANDARD_LAYOUT) as [EndpointName, string][]).map(([name, path]) => [path.slice(1), name]),
 )
-const MOST_SEGMENTS = 32
+export const MOST_SEGMENTS = 32
 /** What a tenant's name is made of: unreserved characters and some more of RFC 3986 section 3.3, so that the issuer needs no encoding and the path fits a cookie. */
 const SEGMENT = /^[A-Za-z0-9._~!$&'()*+=:@-]{1,200}$/
 

@@ -50,16 +50,13 @@ export const isNameless = ({ headers }: Question, parameters: Parameters): boole
 function findBasic({ headers }: Question): ShownClient | Refusal | undefined {
   const header = headers.authorization
   if (header === undefined) return undefined
-  const malformed = new Refusal(
-    'invalid_client',
-    'the Authorization header is not well-formed Basic',
-    401,
-    'Basic realm="mock provider", charset="UTF-8"',
-  )
   const match = /^basic +([A-Za-z0-9+/_-]+={0,2})$/i.exec(header)
   const text = match?.[1] === undefined ? undefined : Buffer.from(match[1], 'base64').toString()
   const colon = text?.indexOf(':') ?? -1
-  if (text === undefined || colon < 1) return malformed
+  if (text === undefined || colon < 1) {
+    const say = 'the Authorization header is not well-formed Basic'
+    return new Refusal('invalid_client', say, 401, 'Basic realm="mock provider", charset="UTF-8"')
+  }
   const raw = { id: text.slice(0, colon), secret: text.slice(colon + 1) }
   const [id, secret] = [formDecode(raw.id), formDecode(raw.secret)]
   const isEncoded = id !== undefined && secret !== undefined && /[%+]/.test(text)
