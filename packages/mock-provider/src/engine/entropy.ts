@@ -1,16 +1,25 @@
 import { hash } from 'node:crypto'
 
+/** Bytes of a SHA-512. */
+const BLOCK = 64
+
+/** What is drawn of a purpose next. */
+interface Stream {
+  blocks: number
+  rest: Buffer
+}
+
 /** Writes the text of one purpose otherwise than in base64url. */
 export type Writer = (draw: (bytes: number) => Buffer) => string
 
 /**
- * All chance of a tenant, derived from the seed: SHA-256 over (seed and tenant, block, purpose, how many were drawn for that purpose). Purposes
- * do not disturb each other, so one more login changes no client's tokens. Repeatable by design, hence no source of secrets.
+ * All chance of a tenant, derived from the seed: for each purpose the SHA-512 of (seed and tenant, purpose, block), block after block, so that
+ * purposes do not disturb each other and one more login changes no client's tokens. Repeatable by design, hence no source of secrets.
  */
 export class Entropy {
   /** The digest of seed and tenant: of one length, so that what follows it is told apart from it. */
   readonly #root: string
-  readonly #drawn = new Map<string, number>()
+  readonly #streams = new Map<string, Stream>()
   #writerOf: (purpose: string) => Writer | undefined = () => undefined
 
   constructor(seed: string, prefix: string) {
@@ -19,19 +28,22 @@ export class Entropy {
 
   /** The next bytes for a purpose. */
   bytes(purpose: string, length: number): Buffer {
-    const count = this.#drawn.get(purpose) ?? 0
-    this.#drawn.set(purpose, count + 1)
-    return this.derive(`${purpose}#${count}`, length)
+    let stream = this.#streams.get(purpose)
+    if (stream === undefined) {
+      stream = { blocks: 0, rest: Buffer.alloc(0) }
+      this.#streams.set(purpose, stream)
+    }
+    while (stream.rest.length < length)
+      stream.rest = Buffer.concat([stream.rest, this.#block(`${purpose}#`, stream.blocks++)])
+    const drawn = stream.rest.subarray(0, length)
+    stream.rest = stream.rest.subarray(length)
+    return drawn
   }
 
   /** The same bytes every time: for what has a name, such as a key. */
   derive(name: string, length: number): Buffer {
-    const blocks: Buffer[] = []
-    for (let block = 0; block * 32 < length; block++) {
-      blocks.push(hash('sha256', `${this.#root}${block}:${name}`, 'buffer'))
-    }
-    const all = blocks.length === 1 && blocks[0] !== undefined ? blocks[0] : Buffer.concat(blocks)
-    return all.length === length ? all : all.subarray(0, length)
+    const blocks = Array.from({ length: Math.ceil(length / BLOCK) }, (_, block) => this.#block(name, block))
+    return Buffer.concat(blocks, length)
   }
 
   /** The next text of a purpose: so many bytes in base64url, unless the purpose has a writer of its own. */
@@ -48,6 +60,10 @@ export class Entropy {
   }
 
   reset(): void {
-    this.#drawn.clear()
+    this.#streams.clear()
+  }
+
+  #block(name: string, block: number): Buffer {
+    return hash('sha512', `${this.#root}${block}:${name}`, 'buffer')
   }
 }

@@ -25,7 +25,7 @@ export function signJwt(
   write?: Write,
 ): string {
   const input = signingInput(header, claims, write)
-  return `${input}.${sign(Buffer.from(input)).toString('base64url')}`
+  return `${input}.${sign(Buffer.from(input, 'latin1')).toString('base64url')}`
 }
 
 export const hmac = (alg: SignatureAlgorithm, secret: string | Buffer, input: Buffer): Buffer =>
