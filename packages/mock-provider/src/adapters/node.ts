@@ -208,7 +208,8 @@ function send(answer: Answer, response: ServerResponse): void {
     cut(response)
     return
   }
-  if (trickle === undefined && truncate === undefined && typeof answer.body === 'string' && answer.body !== '') {
+  const isWhole = trickle === undefined && truncate === undefined
+  if (isWhole && typeof answer.body === 'string' && answer.body !== '' && !answer.headers.some(isFraming)) {
     // Head and text at once: a header set by itself is checked, copied and looked up again, and bytes would be a piece of their own.
     const head = ['content-length', String(Buffer.byteLength(answer.body))]
     for (const [name, value] of answer.headers) head.push(name, value)
@@ -217,7 +218,7 @@ function send(answer: Answer, response: ServerResponse): void {
   }
   response.statusCode = answer.status
   for (const [name, value] of answer.headers) response.appendHeader(name, value)
-  if (trickle === undefined && truncate === undefined) {
+  if (isWhole) {
     response.end(answer.body)
     return
   }
@@ -236,6 +237,10 @@ function send(answer: Answer, response: ServerResponse): void {
   response.flushHeaders()
   response.write(body.subarray(0, truncate), () => response.destroy())
 }
+
+/** A script may say of a body what is not so. */
+const isFraming = ([name]: readonly [string, string]): boolean =>
+  name === 'content-length' || name === 'transfer-encoding'
 
 /** A reset, where the socket can send one; a plain end of the connection elsewhere. */
 function cut(response: ServerResponse): void {

@@ -12,8 +12,9 @@ export async function sealIdToken<A extends JsonObject>(
   client: Client,
   answer: A,
 ): Promise<A | Refusal> {
-  const order = typeof answer.id_token === 'string' ? encryptionOrderOf(client, 'id_token') : undefined
-  if (order === undefined || typeof answer.id_token !== 'string') return answer
+  if (typeof answer.id_token !== 'string') return answer
+  const order = encryptionOrderOf(client, 'id_token')
+  if (order === undefined) return answer
   const sealed = await encryptJwt(tenant, ports, client, order, answer.id_token)
   return sealed instanceof Refusal ? sealed : { ...answer, id_token: sealed }
 }

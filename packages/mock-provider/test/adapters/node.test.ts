@@ -182,3 +182,10 @@ t.test('the origin is told before the first request, and names the loopback for 
     { code: 'EADDRINUSE' },
   )
 })
+
+t.test('a length that a script gives an answer is the only one on the wire', async t => {
+  const { port } = await serveOne(t, ok({ headers: [['content-length', '3']] }))
+  const raw = await exchange(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  t.same(raw.match(/^content-length: .*$/gim), ['content-length: 3'])
+  t.ok(raw.endsWith('\r\n\r\nhello'), 'and the body is what it is')
+})
