@@ -206,19 +206,26 @@ export const FORGERIES = {
   token_inactive: OPAQUE,
 } as const
 
-/** Tokens that name an address from which to take their key: nobody may ask there. */
-export const baits = (url: string): readonly Attack[] => [
-  ...[{ jku: url }, { x5u: url }, { jku: url, x5u: url, jwk: evilJwk }, { jwks_uri: url }, { kid: url }].map(more =>
-    byEvil({ kid: 'evil', ...more }),
-  ),
-  byEvil({ jku: url }),
-  byEvil({ x5u: url }),
-  byEvil({ kid: 'evil', x5c: ['MIIB'] }),
-  byEvil({ kid: 'evil', x5c: [url], 'x5t#S256': 'A'.repeat(43) }),
-  ({ header, claims }) => signedByEvil({ ...header, iss: url }, { ...claims, iss: url }),
-  ({ header, claims }) => signedByEvil({ ...header, jku: `${String(claims.iss)}@${url}` }, claims),
-  ({ header, claims }) => signedByEvil(header, { ...claims, _claim_sources: { a: { endpoint: url } }, jwks_uri: url }),
-]
+/** Tokens that name an address from which to take their key, by the code of their refusal: nobody may ask there. */
+export const baits = (url: string): Readonly<Record<string, readonly Attack[]>> => ({
+  key_unknown: [
+    { jku: url },
+    { x5u: url },
+    { jku: url, x5u: url, jwk: evilJwk },
+    { jwks_uri: url },
+    { kid: url },
+    { x5c: ['MIIB'] },
+    { x5c: [url], 'x5t#S256': 'A'.repeat(43) },
+  ].map(more => byEvil({ kid: 'evil', ...more })),
+  signature_invalid: [
+    byEvil({ jku: url }),
+    byEvil({ x5u: url }),
+    ({ header, claims }) => signedByEvil({ ...header, jku: `${String(claims.iss)}@${url}` }, claims),
+    ({ header, claims }) =>
+      signedByEvil(header, { ...claims, _claim_sources: { a: { endpoint: url } }, jwks_uri: url }),
+  ],
+  issuer_unknown: [({ header, claims }) => signedByEvil({ ...header, iss: url }, { ...claims, iss: url })],
+})
 
 /** R and S as ASN.1 integers, as openssl writes them and RFC 7518 section 3.4 does not. */
 function toDer(signature: Buffer): Buffer {

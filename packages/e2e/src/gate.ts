@@ -1,4 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import gateway, { type GatewayOptions, type RouteOptions } from '@gatehouse/fastify-gateway'
 import { createMockProvider, type MockProvider } from '@gatehouse/mock-provider'
@@ -20,8 +22,15 @@ export interface Answer {
   readonly code: string | undefined
 }
 
+/** Where a gateway lives: in an application of this process, or in a process of its own, as `gatehouse run` has it. */
+const HOMES = { plugin: openPlugin, program: openProgram } as const
+
+type Home = keyof typeof HOMES
+type Adapt = (options: GateOptions) => GatewayOptions
+
 /** A gateway with every kind of route, spoken to in bytes: nothing between the test and the socket tidies up an attack. */
 export interface Gate {
+  readonly home: Home
   readonly provider: MockProvider
   readonly upstream: RecordingUpstream
   readonly issuer: string
@@ -34,32 +43,26 @@ export interface Gate {
   readonly send: (target: string, headerLines?: readonly string[], method?: string, body?: string) => Promise<Answer>
 }
 
-/** Where a gateway lives: in an application of this process, or in a process of its own, as `gatehouse run` has it. */
-const HOMES = { plugin: openPlugin, program: openProgram } as const
-
-type Adapt = (options: GateOptions) => GatewayOptions
-
 /**
- * The same test of the plugin and of the program. The program is one process for all tests of a file, with one provider; a test that changes
- * its configuration has one of its own.
+ * The same test of the plugin and of the program. The program is one process, with one provider, for all tests of a file that give the same
+ * function to change its configuration, or none.
  */
 export function testGates(
   t: Test,
   name: string,
-  body: (t: Test, openGate: (adapt?: Adapt) => Promise<Gate>, home: keyof typeof HOMES) => Promise<void>,
+  body: (t: Test, openGate: (adapt?: Adapt) => Promise<Gate>) => Promise<void>,
 ): void {
-  t.test(`${name}: plugin`, own => body(own, adapt => startGate(own, adapt, 'plugin'), 'plugin'))
-  const openShared = async (): Promise<Gate> => {
-    shared ??= startGate(t, undefined, 'program')
-    return sinceNow(await shared)
+  t.test(`${name}: plugin`, own => body(own, adapt => startGate(own, adapt)))
+  const openShared = async (adapt?: Adapt): Promise<Gate> => {
+    const gate = programs.get(adapt) ?? startGate(t, adapt, 'program')
+    programs.set(adapt, gate)
+    return sinceNow(await gate)
   }
-  t.test(`${name}: program`, own =>
-    body(own, adapt => (adapt === undefined ? openShared() : startGate(own, adapt, 'program')), 'program'),
-  )
+  t.test(`${name}: program`, own => body(own, openShared))
 }
 
 /** Of the file that this process runs. */
-let shared: Promise<Gate> | undefined
+const programs = new Map<Adapt | undefined, Promise<Gate>>()
 
 /** The gate with an upstream that has seen nothing yet. */
 function sinceNow(gate: Gate): Gate {
@@ -74,11 +77,7 @@ function sinceNow(gate: Gate): Gate {
   return { ...gate, upstream: fresh }
 }
 
-export async function startGate(
-  t: Test,
-  adapt: Adapt = same => same,
-  home: keyof typeof HOMES = 'plugin',
-): Promise<Gate> {
+export async function startGate(t: Test, adapt: Adapt = same => same, home: Home = 'plugin'): Promise<Gate> {
   const provider = createMockProvider({ seed: 'gate' })
   const listening = await provider.listen({ port: 0 })
   const upstream = await recordingUpstream()
@@ -91,6 +90,7 @@ export async function startGate(
   })
   const raw = (bytes: string | Buffer): Promise<Answer> => exchange(port, bytes)
   return {
+    home,
     provider,
     upstream,
     issuer: listening.url,
@@ -124,9 +124,11 @@ async function openPlugin(_t: Test, options: GatewayOptions): Promise<Open> {
 async function openProgram(t: Test, options: GatewayOptions): Promise<Open> {
   const { publicUrl, trustedProxies, clientCertificateHeader, limits, ...rest } = options
   const server = { port: 0, publicUrl, trustedProxies, clientCertificateHeader, limits, shutdownGrace: 0 }
-  const folder = t.testdir({ 'gatehouse.json': JSON.stringify({ server, admin: false, ...rest }) })
-  const running = runCommand(t, 'gatehouse', ['run', '-c', join(folder, 'gatehouse.json')])
-  const url = await untilListening(running)
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'gatehouse.json')
+  await writeFile(file, JSON.stringify({ server, admin: false, ...rest }))
+  const url = await untilListening(runCommand(t, 'gatehouse', ['run', '-c', file]))
   // It is killed with the test.
   return { port: portOf(url), close: async () => undefined }
 }

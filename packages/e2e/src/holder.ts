@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 import { calculateJwkThumbprint } from 'jose'
+import type { Gate } from './gate.ts'
 
 /** A holder of a key, with what it sends (RFC 9449 section 4.2). */
 export async function makeHolder() {
@@ -15,5 +16,16 @@ export async function makeHolder() {
       const signature = sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' })
       return `${input}.${signature.toString('base64url')}`
     },
+  }
+}
+
+/** A token for /private/1 of the gate that is bound to a key (RFC 9449 section 6.1), and lines with proofs of who has it. */
+export async function bindToken(gate: Gate, more: Readonly<Record<string, unknown>> = {}) {
+  const { thumbprint, prove } = await makeHolder()
+  const token = await gate.token({ claims: { cnf: { jkt: thumbprint, ...more } as never } })
+  return {
+    token,
+    prove: ({ url = 'https://api.example.com/private/1', isPrivate = false } = {}): string =>
+      `DPoP: ${prove(url, token, { isPrivate })}`,
   }
 }

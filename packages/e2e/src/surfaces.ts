@@ -10,19 +10,19 @@ const UPGRADE = [
 const PREFLIGHT = ['Origin: https://app.example.com', 'Access-Control-Request-Method: GET'] as const
 
 /** Every kind of request that a gateway might treat as an exception, to a place that the test chooses. */
-const WAYS: Readonly<Record<string, readonly [method: string, lines: readonly string[]]>> = {
+const WAYS: Readonly<Record<string, readonly [method: string, lines: readonly string[], body?: string]>> = {
   request: ['GET', []],
-  'request with a body': ['POST', ['Content-Length: 0', 'Origin: https://app.example.com']],
+  'request with a body': ['POST', ['Content-Length: 2', 'Origin: https://app.example.com'], 'ok'],
   upgrade: ['GET', UPGRADE],
   preflight: ['OPTIONS', PREFLIGHT],
   'request of a method that changes something': ['DELETE', []],
 }
 
-/** Sends bytes of a head in one of the ways; a connection that is to switch can not close as well. */
+/** Sends a request in one of the ways; a connection that is to switch can not close as well. */
 export function sendBy(gate: Gate, way: string, target: string, lines: readonly string[] = []): Promise<Answer> {
-  const [method, more] = WAYS[way] ?? raise(way)
+  const [method, more, body = ''] = WAYS[way] ?? raise(way)
   const head = [`${method} ${target} HTTP/1.1`, 'Host: x', ...(more === UPGRADE ? [] : ['Connection: close'])]
-  return gate.raw(Buffer.from(`${[...head, ...more, ...lines].join('\r\n')}\r\n\r\n`, 'latin1'))
+  return gate.raw(Buffer.from(`${[...head, ...more, ...lines].join('\r\n')}\r\n\r\n${body}`, 'latin1'))
 }
 
 const raise = (way: string): never => {
@@ -31,7 +31,7 @@ const raise = (way: string): never => {
 
 type Refusal = Pick<Answer, 'status' | 'code'>
 
-/** What is refused by every way. */
+/** What is refused by every way, and reaches no upstream. */
 export async function refuse(
   t: Test,
   gate: Gate,
@@ -40,18 +40,28 @@ export async function refuse(
   refusal: Refusal,
   name = target,
 ): Promise<void> {
+  const before = gate.upstream.seen.length
   for (const way of Object.keys(WAYS)) {
     const { status, code } = await sendBy(gate, way, target, lines)
     t.same({ status, code }, refusal, `${name}, ${way}`)
   }
+  t.equal(gate.upstream.seen.length, before, `${name} reaches nobody`)
 }
 
-/** A target that has more than one reading is refused before anything else is looked at: with a good credential and without. */
-export async function refuseTarget(t: Test, gate: Gate, target: string): Promise<void> {
+/** Targets that have more than one reading are refused before anything else is looked at: with a good credential and without. */
+export async function refuseTargets(t: Test, gate: Gate, targets: readonly string[]): Promise<void> {
   const ambiguous = { status: 400, code: 'target_ambiguous' }
   const authorization = `Authorization: Bearer ${await gate.token({ scope: 'read admin' })}`
-  await refuse(t, gate, target, [], ambiguous)
-  await refuse(t, gate, target, [authorization], ambiguous, `${target} with a credential`)
+  for (const target of targets) {
+    await refuse(t, gate, target, [], ambiguous)
+    await refuse(t, gate, target, [authorization], ambiguous, `${target} with a credential`)
+  }
+}
+
+/** What is sent as a Bearer token gets through. */
+export async function acceptToken(t: Test, gate: Gate, token: string, name = 'the token', target = '/private/1') {
+  const { status, code } = await gate.send(target, [`Authorization: Bearer ${token}`])
+  t.same({ status, code }, { status: 200, code: undefined }, name)
 }
 
 const statusOf = (code: string): number => (code === 'scope_missing' ? 403 : code.startsWith('credential_') ? 400 : 401)

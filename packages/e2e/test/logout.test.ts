@@ -54,9 +54,9 @@ t.test('a logout at the provider ends the WebSocket and the tokens of that subje
     body: JSON.stringify({ sub: 'alice' }),
   })
   t.match(JSON.stringify(await told.json()), /"status":200/, 'the gateway heard')
+  t.equal(await get(alice), 401)
   const [code, reason] = await ended
   t.same([code, String(reason)], [1008, 'the token was revoked'])
-  t.equal(await get(alice), 401)
 
   his.send('still there')
   t.equal(String((await once(his, 'message'))[0]), 'still there')

@@ -134,30 +134,20 @@ t.test('an upstream that speaks HTTP/2', async t => {
   })
 })
 
-t.test('answers that come about when their time is over keep no connection', async t => {
-  let asked = 0
-  const upstream = await openUpstream(t, stream => {
-    // Some before it, some after it, and some between the timer and what it does.
-    const wait = 40 + (asked++ % 25)
-    setTimeout(() => {
-      if (stream.closed) return
-      stream.respond({ ':status': 200 })
-      stream.end('late')
-    }, wait)
-  })
-  const world = await openWorld({
-    routes: PUBLIC,
-    upstreams: { api: { url: upstream.url, http2: true, headersTimeout: '50ms' } },
-  })
-  const answers = await Promise.all(
-    Array.from({ length: 100 }, async (_, i) => {
-      for (let turn = 0; turn < i * 3; turn++) await new Promise(resolve => setImmediate(resolve))
-      return rawRequest(world.port, ask('GET', '/a'))
-    }),
-  )
-  for (const { status } of answers) t.ok(status === 504 || status === 200)
-  const closed = [...upstream.sessions].map(session => session.destroyed || once(session, 'close'))
-  await world.close()
-  await Promise.all(closed)
-  t.ok([...upstream.sessions].every(session => session.destroyed))
-})
+t.test(
+  'an answer that is refused for its head leaves no connection behind, though its body has come with it',
+  // Without a reader of the body the connection is never closed.
+  { timeout: 20_000 },
+  async t => {
+    const upstream = await openUpstream(t, stream => {
+      const fields = Array.from({ length: 40 }, (_, index) => [`x-${index}`, 'x'.repeat(1000)])
+      stream.respond({ ':status': 200, ...Object.fromEntries(fields) })
+      stream.end('unread')
+    })
+    const world = await openWorld({ routes: PUBLIC, upstreams: { api: { url: upstream.url, http2: true } } })
+    t.match(await rawRequest(world.port, ask('GET', '/a')), { status: 502, body: /upstream_unreachable/ })
+    const closed = [...upstream.sessions].map(session => session.destroyed || once(session, 'close'))
+    await world.close()
+    t.equal((await Promise.all(closed)).length, 1)
+  },
+)

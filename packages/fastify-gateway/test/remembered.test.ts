@@ -1,11 +1,10 @@
 import type { JsonObject } from '@gatehouse/protocol'
-import { fakePorts, json, makeKey, rawRequest, recordingUpstream, signToken } from '@gatehouse/testkit'
-import t from 'tap'
-import type { GatewayOptions, RouteOptions } from '../src/index.ts'
+import { json, rawRequest, recordingUpstream, signToken } from '@gatehouse/testkit'
+import t, { type Test } from 'tap'
+import type { RouteOptions } from '../src/index.ts'
+import { fakeNetwork, INTROSPECT, key, issuers as NETWORKED, START, TOKENS, USERINFO } from './network.ts'
 import { AUDIENCE, ask, bearer, ISSUER, openWorld } from './world.ts'
 
-const key = makeKey('ES256')
-const START = 1_800_000_000
 const FACTS: JsonObject = {
   iss: ISSUER,
   aud: AUDIENCE,
@@ -17,19 +16,10 @@ const FACTS: JsonObject = {
   exp: START + 600,
   realm_access: { roles: ['admin'] },
 }
-const at = (path: string): string => `${ISSUER}/${path}`
 const issuers = {
   main: {
-    issuer: ISSUER,
-    audience: [AUDIENCE],
-    jwks: { keys: [key.jwk] },
-    discovery: false,
-    introspection: {
-      endpoint: at('introspect'),
-      client: { id: 'gateway', secret: 'a-secret-of-the-gateway', tokenEndpoint: at('token') },
-      cache: { ttl: '10m' },
-    },
-    userinfo: { endpoint: at('userinfo') },
+    ...NETWORKED.main,
+    introspection: { ...NETWORKED.main.introspection, cache: { ttl: '10m' } },
     revocation: { audience: 'gateway' },
   },
 } as const
@@ -51,28 +41,18 @@ const routes: readonly RouteOptions[] = [
 ]
 
 /** How often JSON is read while something is done. */
-async function countParses(work: () => Promise<void>): Promise<number> {
-  const { parse } = JSON
-  let count = 0
-  JSON.parse = (...args: Parameters<typeof parse>) => {
-    count++
-    return parse(...args)
-  }
-  try {
-    await work()
-  } finally {
-    JSON.parse = parse
-  }
-  return count
+async function countParses(t: Test, work: () => Promise<void>): Promise<number> {
+  const calls = t.capture(JSON, 'parse', JSON.parse)
+  await work()
+  calls.restore()
+  return calls().length
 }
 
 t.test('a request whose token is remembered reads no JSON and asks nobody, whatever its route wants', async t => {
-  const network = fakePorts({ now: START })
-  network.on(at('introspect'), () => json({ active: true, ...FACTS }))
-  network.on(at('token'), () => json({ access_token: 'another', token_type: 'Bearer', expires_in: 600 }))
-  network.on(at('userinfo'), () => json({ sub: 'alice', email: 'alice@example.com' }))
-  const { random: _random, ...fakes } = network.ports
-  const ports = fakes as unknown as GatewayOptions['ports'] & object
+  const { network, ports } = fakeNetwork()
+  network.on(INTROSPECT, () => json({ active: true, ...FACTS }))
+  network.on(TOKENS, () => json({ access_token: 'another', token_type: 'Bearer', expires_in: 600 }))
+  network.on(USERINFO, () => json({ sub: 'alice', email: 'alice@example.com' }))
   const upstream = await recordingUpstream()
   const upstreams = { api: { url: upstream.url }, own: { url: upstream.url, token: { issuer: 'main' } } } as const
   const minting = { issuer: 'https://gateway.internal' }
@@ -87,7 +67,7 @@ t.test('a request whose token is remembered reads no JSON and asks nobody, whate
       const seen = upstream.seen.length
       await get()
       const asked = network.calls.length
-      t.equal(await countParses(get), 0, `${path}, ${kind}`)
+      t.equal(await countParses(t, get), 0, `${path}, ${kind}`)
       t.equal(network.calls.length, asked, `${path}, ${kind}`)
       const [first, second] = upstream.seen.slice(seen)
       t.same(second?.headers, first?.headers, 'the upstream is told the same')
@@ -95,10 +75,10 @@ t.test('a request whose token is remembered reads no JSON and asks nobody, whate
   }
   t.same(
     new Set(network.calls.map(({ url }) => url)),
-    new Set(['introspect', 'token', 'userinfo'].map(at)),
+    new Set([INTROSPECT, TOKENS, USERINFO]),
     'everybody was asked at first',
   )
   const unseen = signToken(key, { ...FACTS, sub: 'bob' })
   const first = async () => void (await rawRequest(port, ask('GET', '/plain/1', [bearer(unseen)])))
-  t.ok((await countParses(first)) > 0, 'a token that was never seen has to be read')
+  t.ok((await countParses(t, first)) > 0, 'a token that was never seen has to be read')
 })

@@ -1,24 +1,10 @@
 import type { EpochSeconds, JsonObject } from '@gatehouse/protocol'
-import { type FakePorts, fakePorts, json, makeKey, rawRequest, recordingUpstream, signToken } from '@gatehouse/testkit'
+import { json, rawRequest, recordingUpstream, signToken } from '@gatehouse/testkit'
 import t from 'tap'
 import { checkGateway, type GatewayOptions, type RouteOptions } from '../src/index.ts'
+import { fakeNetwork, issuers, key, START, TOKENS, USERINFO } from './network.ts'
 import { AUDIENCE, ask, bearer, ISSUER, openWorld } from './world.ts'
 
-const key = makeKey('ES256')
-const START = 1_800_000_000
-const TOKENS = `${ISSUER}/token`
-const USERINFO = `${ISSUER}/userinfo`
-const client = { id: 'gateway', secret: 'a-secret-of-the-gateway', tokenEndpoint: TOKENS }
-const issuers = {
-  main: {
-    issuer: ISSUER,
-    audience: [AUDIENCE],
-    jwks: { keys: [key.jwk] },
-    discovery: false,
-    introspection: { endpoint: `${ISSUER}/introspect`, client },
-    userinfo: { endpoint: USERINFO },
-  },
-}
 const token = (more: JsonObject = {}): string =>
   signToken(key, { iss: ISSUER, aud: AUDIENCE, sub: 'alice', iat: START, exp: START + 600, email: 'own', ...more })
 
@@ -27,13 +13,11 @@ const issued = (accessToken: string, lifetime = 300) =>
   json({ access_token: accessToken, token_type: 'Bearer', expires_in: lifetime })
 
 async function open(routes: readonly RouteOptions[], more: Partial<GatewayOptions> = {}, answer = 200) {
-  const network: FakePorts = fakePorts({ now: START })
-  const { random: _random, ...fakes } = network.ports
+  const { network, ports } = fakeNetwork()
   const upstream = await recordingUpstream((_request, response) => {
     response.statusCode = answer
     response.end()
   })
-  const ports = fakes as unknown as GatewayOptions['ports'] & object
   const world = await openWorld({ routes, issuers, ports, ...more }, upstream)
   const get = (path: string, ...headers: string[]) => rawRequest(world.port, ask('GET', path, headers))
   const sent = () => upstream.seen.at(-1)?.headers.authorization

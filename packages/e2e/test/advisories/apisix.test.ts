@@ -1,5 +1,6 @@
 import t from 'tap'
 import { testGates } from '../../src/gate.ts'
+import { acceptToken } from '../../src/surfaces.ts'
 
 testGates(
   t,
@@ -13,7 +14,7 @@ testGates(
       { scope: 'other read' },
     ]) {
       const token = await gate.token({ claims })
-      t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).status, 200, JSON.stringify(claims))
+      await acceptToken(t, gate, token, JSON.stringify(claims))
     }
   },
 )

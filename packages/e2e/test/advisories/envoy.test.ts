@@ -1,13 +1,13 @@
 import t from 'tap'
 import { testGates } from '../../src/gate.ts'
-import { claimEverywhere, refuseTarget } from '../../src/surfaces.ts'
+import { claimEverywhere, refuseTargets } from '../../src/surfaces.ts'
 
 testGates(
   t,
   'CVE-2019-9901: every spelling of another path is refused before a route is chosen',
   async (t, openGate) => {
     const gate = await openGate()
-    for (const target of [
+    await refuseTargets(t, gate, [
       '/public/../admin',
       '/public//admin',
       '//admin/1',
@@ -21,10 +21,7 @@ testGates(
       '/public/%',
       '/public/%zz',
       '/public/%2',
-    ]) {
-      await refuseTarget(t, gate, target)
-    }
-    t.equal(gate.upstream.seen.length, 0)
+    ])
   },
 )
 

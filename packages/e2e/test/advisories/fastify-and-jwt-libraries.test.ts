@@ -1,6 +1,6 @@
 import t from 'tap'
 import { testGates } from '../../src/gate.ts'
-import { claimEverywhere, refuseToken } from '../../src/surfaces.ts'
+import { acceptToken, claimEverywhere, refuseToken } from '../../src/surfaces.ts'
 
 testGates(
   t,
@@ -21,14 +21,12 @@ testGates(t, 'fast-jwt GHSA-mvf2-f6gm-w987: the public RSA key is not an HMAC se
   const gate = await openGate()
   const token = await gate.token({ defect: 'hs256_public_key' })
   await refuseToken(t, gate, token, 'algorithm_not_allowed')
-  t.equal(gate.upstream.seen.length, 0)
 })
 
 testGates(t, 'fast-jwt: an unknown crit is refused', async (t, openGate) => {
   const gate = await openGate()
   const token = await gate.token({ header: { crit: ['exp2'], exp2: 1 } })
   await refuseToken(t, gate, token, 'token_malformed')
-  t.equal(gate.upstream.seen.length, 0)
 })
 
 testGates(
@@ -37,7 +35,7 @@ testGates(
   async (t, openGate) => {
     const gate = await openGate()
     const good = await gate.token()
-    t.equal((await gate.send('/private/1', [`Authorization: Bearer ${good}`])).status, 200)
+    await acceptToken(t, gate, good)
     const [header, payload, signature = ''] = good.split('.')
     const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as object
     const forged = Buffer.from(JSON.stringify({ ...claims, sub: 'root' })).toString('base64url')
@@ -52,5 +50,5 @@ testGates(t, 'get-jwks 1706a17: a kid shaped like a cache key poisons nothing', 
   const gate = await openGate()
   const poison = await gate.token({ header: { kid: `RS256:x:${gate.issuer}/a` } })
   await refuseToken(t, gate, poison, 'key_unknown')
-  t.equal((await gate.send('/private/1', [`Authorization: Bearer ${await gate.token()}`])).status, 200)
+  await acceptToken(t, gate, await gate.token())
 })

@@ -1,20 +1,17 @@
 import t from 'tap'
 import { testGates } from '../../src/gate.ts'
-import { refuseStranger, refuseTarget } from '../../src/surfaces.ts'
+import { acceptToken, refuseStranger, refuseTargets } from '../../src/surfaces.ts'
 
 testGates(t, 'CVE-2026-33494: dot segments never reach a weaker rule', async (t, openGate) => {
   const gate = await openGate()
-  for (const target of [
+  await refuseTargets(t, gate, [
     '/public/../admin/1',
     '/public/./../admin',
     '/public/..',
     '/./admin/1',
     '/public/%2E%2E/admin/1',
     '/public/.%2e/admin',
-  ]) {
-    await refuseTarget(t, gate, target)
-  }
-  t.equal(gate.upstream.seen.length, 0)
+  ])
 })
 
 testGates(t, 'CVE-2026-33495: X-Forwarded-Proto and -Host of a stranger choose nothing', async (t, openGate) => {
@@ -26,7 +23,6 @@ testGates(t, 'CVE-2026-33495: X-Forwarded-Proto and -Host of a stranger choose n
   ]) {
     await refuseStranger(t, gate, '/private/1', [header])
   }
-  t.equal(gate.upstream.seen.length, 0)
 })
 
 testGates(
@@ -35,9 +31,9 @@ testGates(
   async (t, openGate) => {
     const gate = await openGate()
     const token = await gate.token({ format: 'opaque' })
-    t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).status, 200)
+    await acceptToken(t, gate, token)
     t.equal((await gate.send('/b/1', [`Authorization: Bearer ${token}`])).code, 'token_inactive')
-    t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).status, 200)
+    await acceptToken(t, gate, token)
     t.equal(gate.upstream.seen.length, 2)
   },
 )
@@ -46,7 +42,7 @@ testGates(t, '#743: a cached token is judged again where another scope is demand
   const gate = await openGate()
   for (const format of ['jwt', 'opaque'] as const) {
     const token = await gate.token({ format })
-    t.equal((await gate.send('/private/1', [`Authorization: Bearer ${token}`])).status, 200)
+    await acceptToken(t, gate, token)
     t.equal((await gate.send('/admin/1', [`Authorization: Bearer ${token}`])).code, 'scope_missing', format)
   }
   t.equal(gate.upstream.seen.length, 2)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { testGates } from '../../src/gate.ts'
-import { claimEverywhere, refuseStranger, refuseTarget } from '../../src/surfaces.ts'
+import { claimEverywhere, refuseStranger, refuseTargets } from '../../src/surfaces.ts'
 
 testGates(
   t,
@@ -17,7 +17,6 @@ testGates(
     ]) {
       await refuseStranger(t, gate, '/private/1', [`${name}: /public/1`])
     }
-    t.equal(gate.upstream.seen.length, 0)
   },
 )
 
@@ -26,7 +25,6 @@ testGates(t, 'GHSA-5hvv-m4w4-gf6v: a health-check User-Agent is not let through'
   for (const agent of ['kube-probe/1.31', 'GoogleHC/1.0', 'ELB-HealthChecker/2.0', 'Consul Health Check']) {
     await refuseStranger(t, gate, '/private/1', [`User-Agent: ${agent}`])
   }
-  t.equal(gate.upstream.seen.length, 0)
 })
 
 testGates(t, 'GHSA-7rh7-c77v-6434: a public path in the query opens nothing', async (t, openGate) => {
@@ -39,17 +37,13 @@ testGates(t, 'GHSA-7rh7-c77v-6434: a public path in the query opens nothing', as
   ]) {
     await refuseStranger(t, gate, target)
   }
-  t.equal(gate.upstream.seen.length, 0)
 })
 
 testGates(t, 'GHSA-pxq7-h93f-9jrg: a fragment in the request target is refused, not matched', async (t, openGate) => {
   const gate = await openGate()
-  for (const target of ['/private/1#/public/1', '/public/1#/private', '/private#', '/health#x']) {
-    await refuseTarget(t, gate, target)
-  }
+  await refuseTargets(t, gate, ['/private/1#/public/1', '/public/1#/private', '/private#', '/health#x'])
   // Encoded it is a letter of the path, which is guarded.
   await refuseStranger(t, gate, '/private/1%23/public')
-  t.equal(gate.upstream.seen.length, 0)
 })
 
 testGates(

@@ -2,34 +2,30 @@ import { createServer } from 'node:net'
 import { makeKey } from '@gatehouse/testkit'
 import t, { type Test } from 'tap'
 import { baits, FORGERIES, type Material, takeApart } from '../../src/forge.ts'
-import { type Answer, type Gate, startGate } from '../../src/gate.ts'
+import { type Answer, type Gate, type GateOptions, testGates } from '../../src/gate.ts'
 import { MISSIGNED, signDraft } from '../../src/signed.ts'
 import { refuseToken, sendBy } from '../../src/surfaces.ts'
 import { API } from '../../src/world.ts'
 
 const OWN = 'https://own.example.com'
-const keys = [makeKey('ES256')]
-const [key = makeKey('ES256')] = keys
+const key = makeKey('ES256')
 const now = Math.floor(Date.now() / 1000)
 const CLAIMS = { iss: OWN, aud: API, sub: 'alice', client_id: 'web', scope: 'read', iat: now, exp: now + 3600 }
 
-const count = { attacks: 0, controls: 0 }
+const count = { plugin: { attacks: 0, controls: 0 }, program: { attacks: 0, controls: 0 } }
 
-const startOwn = (t: Test): Promise<Gate> =>
-  startGate(t, options => ({
-    ...options,
-    issuers: {
-      ...options.issuers,
-      own: {
-        issuer: OWN,
-        audience: [API],
-        tokens: 'jwt',
-        discovery: false,
-        jwks: { keys: keys.map(({ jwk }) => jwk) },
-      },
-    },
-    routes: [...options.routes, { path: '/own/*', upstream: 'main', auth: { issuers: ['own'], scopes: ['read'] } }],
-  }))
+/** With an issuer whose key the test has. */
+const withOwn = (options: GateOptions) => ({
+  ...options,
+  issuers: {
+    ...options.issuers,
+    own: { issuer: OWN, audience: [API], tokens: 'jwt', discovery: false, jwks: { keys: [key.jwk] } },
+  } as const,
+  routes: [
+    ...options.routes,
+    { path: '/own/*', upstream: 'main', auth: { issuers: ['own'], scopes: ['read'] } },
+  ] as const,
+})
 
 const send = (gate: Gate, token: string, route = '/private', way = 'request', scheme = 'Bearer'): Promise<Answer> =>
   sendBy(gate, way, `${route}/1`, [`Authorization: ${scheme} ${token}`])
@@ -42,7 +38,7 @@ async function refuses(
   token: string,
   route = '/private',
 ): Promise<void> {
-  count.attacks++
+  count[gate.home].attacks++
   await refuseToken(t, gate, token, code, name, `${route}/1`)
 }
 
@@ -54,7 +50,7 @@ async function accepts(
   route?: string,
   scheme?: string,
 ): Promise<void> {
-  count.controls++
+  count[gate.home].controls++
   const answer = await send(gate, token, route, 'request', scheme)
   t.equal(answer.status, 200, `${name}: ${answer.code}`)
 }
@@ -69,34 +65,40 @@ async function takeGood(gate: Gate, alg: string): Promise<Material> {
   return takeApart(token, jwk as never)
 }
 
-t.test('every token that nobody signed is refused with its code, on every way to a route', async t => {
-  const gate = await startGate(t)
-  const [rsa, ec] = [await takeGood(gate, 'RS256'), await takeGood(gate, 'ES256')]
-  for (const [code, attacks] of Object.entries(FORGERIES)) {
-    for (const [name, attack] of Object.entries(attacks)) await refuses(t, gate, name, code, attack(rsa, ec))
-  }
-  t.equal(gate.upstream.seen.length, 0)
-  for (const { token } of [rsa, ec]) await accepts(t, gate, 'the token they were made of', token)
-})
-
-t.test('every token that its issuer signed wrongly is refused with its code, on every way to a route', async t => {
-  const gate = await startOwn(t)
-  for (const [code, changes] of Object.entries(MISSIGNED)) {
-    for (const [name, change] of Object.entries(changes)) {
-      await refuses(t, gate, name, code, signDraft(key, CLAIMS, change), '/own')
+testGates(
+  t,
+  'every token that nobody signed is refused with its code, on every way to a route',
+  async (t, openGate) => {
+    const gate = await openGate(withOwn)
+    const [rsa, ec] = [await takeGood(gate, 'RS256'), await takeGood(gate, 'ES256')]
+    for (const [code, attacks] of Object.entries(FORGERIES)) {
+      for (const [name, attack] of Object.entries(attacks)) await refuses(t, gate, name, code, attack(rsa, ec))
     }
-  }
-  t.equal(gate.upstream.seen.length, 0)
-  await accepts(
-    t,
-    gate,
-    'the token they were made of',
-    signDraft(key, CLAIMS, () => ({})),
-    '/own',
-  )
-})
+    for (const { token } of [rsa, ec]) await accepts(t, gate, 'the token they were made of', token)
+  },
+)
 
-t.test('nobody is asked because a token names an address', async t => {
+testGates(
+  t,
+  'every token that its issuer signed wrongly is refused with its code, on every way to a route',
+  async (t, openGate) => {
+    const gate = await openGate(withOwn)
+    for (const [code, changes] of Object.entries(MISSIGNED)) {
+      for (const [name, change] of Object.entries(changes)) {
+        await refuses(t, gate, name, code, signDraft(key, CLAIMS, change), '/own')
+      }
+    }
+    await accepts(
+      t,
+      gate,
+      'the token they were made of',
+      signDraft(key, CLAIMS, () => ({})),
+      '/own',
+    )
+  },
+)
+
+testGates(t, 'nobody is asked because a token names an address', async (t, openGate) => {
   let connections = 0
   const bait = createServer(socket => {
     connections++
@@ -106,40 +108,34 @@ t.test('nobody is asked because a token names an address', async t => {
   t.teardown(() => bait.close())
   const address = bait.address()
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/jwks`
-  const gate = await startGate(t)
+  const gate = await openGate(withOwn)
   const rsa = await takeGood(gate, 'RS256')
-  for (const attack of baits(url)) {
-    count.attacks++
-    const answer = await send(gate, attack(rsa, rsa))
-    t.match(answer.code, /^(key_unknown|signature_invalid|issuer_unknown)$/)
+  for (const [code, attacks] of Object.entries(baits(url))) {
+    for (const attack of attacks) await refuses(t, gate, code, code, attack(rsa, rsa))
   }
   t.equal(connections, 0)
-  t.equal(gate.upstream.seen.length, 0)
   await fetch(url).catch(() => undefined)
   t.equal(connections, 1, 'the bait notices who comes')
 })
 
-t.test('a key of 64 KB in the header is too large before it is anything else', async t => {
-  const gate = await startGate(t)
+testGates(t, 'a key of 64 KB in the header is too large before it is anything else', async (t, openGate) => {
+  const gate = await openGate(withOwn)
   const rsa = await takeGood(gate, 'RS256')
-  for (const [size, refusal] of [
-    [7_000, { status: 401, code: 'token_too_large' }],
-    [14_000, { status: 431, code: 'headers_too_large' }],
-  ] as const) {
-    count.attacks++
-    const header = Buffer.from(JSON.stringify({ ...rsa.header, kid: 'k'.repeat(size) })).toString('base64url')
-    const { status, code } = await send(gate, `${header}.${rsa.token.split('.').slice(1).join('.')}`)
-    // Where Node's own limit on headers speaks first, there is no request to answer.
-    if (code === undefined) t.equal(status, 431)
-    else t.same({ status, code }, refusal)
+  const pad = (size: number): string =>
+    Buffer.from(JSON.stringify({ ...rsa.header, kid: 'k'.repeat(size) })).toString('base64url')
+  await refuses(t, gate, '9 KB', 'token_too_large', `${pad(7000)}.${rsa.token.split('.').slice(1).join('.')}`)
+  // What Node's parser refuses is put into words by the program; an application has words of its own.
+  const code = gate.home === 'program' ? 'headers_too_large' : undefined
+  for (const size of [14_000, 65_536]) {
+    count[gate.home].attacks++
+    const answer = await send(gate, `${pad(size)}.e30.AAAA`)
+    t.same({ status: answer.status, code: answer.code }, { status: 431, code }, `${size} bytes`)
   }
-  count.attacks++
-  t.equal((await send(gate, `${'k'.repeat(65_536)}.e30.AAAA`)).status, 431)
   t.equal(gate.upstream.seen.length, 0)
 })
 
-t.test('tokens of other kinds are no access tokens', async t => {
-  const gate = await startGate(t)
+testGates(t, 'tokens of other kinds are no access tokens', async (t, openGate) => {
+  const gate = await openGate(withOwn)
   for (const [kind, code] of [
     ['id', 'audience_mismatch'],
     ['logout', 'token_type_mismatch'],
@@ -151,12 +147,13 @@ t.test('tokens of other kinds are no access tokens', async t => {
   }
   await refuses(t, gate, 'event token', 'token_type_mismatch', await gate.token({ defect: 'event_token_as_access' }))
   await refuses(t, gate, 'opaque refresh token, hint or not', 'token_inactive', 'rt_none')
-  t.equal(gate.upstream.seen.length, 0)
 })
 
-t.test('a credential can bring nothing else into the question to the issuer', async t => {
-  const gate = await startGate(t)
+testGates(t, 'a credential can bring nothing else into the question to the issuer', async (t, openGate) => {
+  const gate = await openGate(withOwn)
   const good = await gate.token({ format: 'opaque' })
+  const listQuestions = () => gate.provider.tenant('a').journal.list({ endpoint: 'introspect' })
+  const before = listQuestions().length
   for (const more of [
     '&client_id=demo',
     '&token_type_hint=refresh_token',
@@ -185,22 +182,22 @@ t.test('a credential can bring nothing else into the question to the issuer', as
   ]) {
     await refuses(t, gate, JSON.stringify(more), 'credential_malformed', `${good}${more}`)
   }
-  t.equal(gate.provider.tenant('a').journal.list({ endpoint: 'introspect' }).length, 0, 'nobody was asked')
+  t.equal(listQuestions().length, before, 'nobody was asked')
   for (const odd of ['a+b/c~d.e-f_g==', '+', '//', 'true', 'null', '0', '~', '__proto__', 'active=']) {
     await refuses(t, gate, odd, 'token_inactive', odd)
   }
-  for (const { parsed } of gate.provider.tenant('a').journal.list({ endpoint: 'introspect' })) {
+  t.ok(listQuestions().length > before)
+  for (const { parsed } of listQuestions()) {
     t.same(Object.keys(parsed.form).sort(), ['token', 'token_type_hint'])
   }
-  t.equal(gate.upstream.seen.length, 0)
   await accepts(t, gate, 'the token as it is', good)
 })
 
-t.test('what only resembles "active" is an outage of the issuer and no verdict', async t => {
-  const gate = await startGate(t)
+testGates(t, 'what only resembles "active" is an outage of the issuer and no verdict', async (t, openGate) => {
+  const gate = await openGate(withOwn)
   const active = '"scope":"read","aud":"https://api.example.com","sub":"alice"'
   for (const answer of ['"true"', '1', '"1"', '[]', '{}', '[true]', 'null', '"active"', '"yes"', '-1']) {
-    count.attacks++
+    count[gate.home].attacks++
     const faults = { endpoint: 'introspect', status: 200, body: `{"active":${answer},${active}}`, times: 1 } as const
     gate.provider.tenant('a').faults.add({ ...faults, headers: { 'content-type': 'application/json' } })
     t.equal((await send(gate, await gate.token({ format: 'opaque' }))).code, 'issuer_unavailable', answer)
@@ -210,8 +207,8 @@ t.test('what only resembles "active" is an outage of the issuer and no verdict',
   t.equal(gate.upstream.seen.length, 10)
 })
 
-t.test('spellings that are good stay good: a gate that refuses everything fails here', async t => {
-  const gate = await startOwn(t)
+testGates(t, 'spellings that are good stay good: a gate that refuses everything fails here', async (t, openGate) => {
+  const gate = await openGate(withOwn)
   const good: readonly (readonly [string, object])[] = [
     ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'].map(
       alg => [alg, { alg }] as const,
@@ -271,6 +268,8 @@ t.test('spellings that are good stay good: a gate that refuses everything fails 
 })
 
 t.test('there are as many attacks and as many controls as were promised', async t => {
-  t.ok(count.attacks >= 250, `${count.attacks} attacks`)
-  t.ok(count.controls >= 40, `${count.controls} controls`)
+  for (const [home, { attacks, controls }] of Object.entries(count)) {
+    t.ok(attacks >= 250, `${home}: ${attacks} attacks`)
+    t.ok(controls >= 40, `${home}: ${controls} controls`)
+  }
 })
