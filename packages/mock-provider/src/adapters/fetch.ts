@@ -21,6 +21,10 @@ export async function toQuestion(request: Request): Promise<Question> {
     query: search.slice(1),
     headers: Object.fromEntries(request.headers),
     body,
+    onGone: leave => {
+      if (request.signal.aborted) leave()
+      else request.signal.addEventListener('abort', leave, { once: true })
+    },
     ...(oversized ? { oversized } : {}),
   }
 }

@@ -113,12 +113,12 @@ export async function serve(
   response: ServerResponse,
   asksCertificate = false,
 ): Promise<void> {
-  const question = await readQuestion(request)
+  const question = await readQuestion(request, response)
   const answer = await handle(asksCertificate ? { ...question, asksCertificate } : question)
   send(answer, response)
 }
 
-async function readQuestion(request: IncomingMessage): Promise<Question> {
+async function readQuestion(request: IncomingMessage, response: ServerResponse): Promise<Question> {
   const { path, query } = splitTarget(request.url ?? '/')
   const { body, oversized } = await readBody(request)
   return {
@@ -128,6 +128,10 @@ async function readQuestion(request: IncomingMessage): Promise<Question> {
     query,
     headers: joinHeaders(request.rawHeaders),
     body,
+    onGone: leave => {
+      if (response.closed) leave()
+      else response.once('close', () => response.writableFinished || leave())
+    },
     ...(oversized ? { oversized } : {}),
     ...readCertificate(request.socket),
   }

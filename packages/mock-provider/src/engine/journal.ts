@@ -31,13 +31,18 @@ interface Waiting {
   readonly resolve: (entry: JournalEntry) => void
 }
 
-/** What one tenant was asked, the newest `limit` requests. */
+/** Bytes of bodies that are kept at most. */
+const MOST_BYTES = 2 ** 26
+
+/** What one tenant was asked: the newest `limit` requests, or fewer where their bodies are long. */
 export class Journal {
   readonly #know: KnowClient
   readonly #limit: number
   readonly #alarm: Alarm
   #recorded: Recorded[] = []
   #dropped = 0
+  /** Of all bodies that are kept. */
+  #bytes = 0
   #taken = new WeakSet<Recorded>()
   readonly #waiting = new Set<Waiting>()
 
@@ -51,12 +56,10 @@ export class Journal {
     const { clientId } = parseCall(input.endpoint, input)
     const recorded = { input, client: clientId === undefined ? undefined : this.#know(clientId) }
     this.#recorded.push(recorded)
+    this.#bytes += input.body.byteLength
     if (this.#waiting.size > 0) this.#hand(recorded, this.#dropped + this.#recorded.length)
     // Cut by half: shifting one off a full list at every request would cost its length each time.
-    if (this.#recorded.length >= this.#limit * 2) {
-      this.#dropped += this.#recorded.length - this.#limit
-      this.#recorded = this.#recorded.slice(-this.#limit)
-    }
+    if (this.#recorded.length >= this.#limit * 2 || this.#bytes > MOST_BYTES) this.#cut()
   }
 
   /** The requests in order, the oldest first; only those to `endpoint` where one is given, and of these the newest `limit`. */
@@ -73,16 +76,18 @@ export class Journal {
   /**
    * The oldest request of its kind that nobody has taken yet, waited for if there is none. Each is taken once; `list` shows it all the same.
    * Rejects with an Error whose name is TimeoutError, and that says what was asked instead; with a TypeError for options that make no sense.
+   * `onGone` calls back when nobody waits any more: the request is then for whoever asks next.
    */
-  async take(options: TakeOptions = {}): Promise<JournalEntry> {
+  async take(options: TakeOptions = {}, onGone: (leave: () => void) => void = () => {}): Promise<JournalEntry> {
     const { seconds, pick } = readOptions(options)
-    for (const [index, recorded] of this.#recorded.entries()) {
-      const entry = this.#taken.has(recorded) ? undefined : pick(recorded, this.#dropped + index + 1)
-      if (entry === undefined) continue
-      this.#taken.add(recorded)
-      return entry
+    let isGone = false
+    let giveUp = (): void => {
+      isGone = true
     }
-    if (seconds === 0) throw this.#late(options, seconds)
+    onGone(() => giveUp())
+    const entry = isGone ? undefined : this.#find(pick)
+    if (entry !== undefined) return entry
+    if (seconds === 0 || isGone) throw this.#late(options, seconds)
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         pick,
@@ -91,10 +96,15 @@ export class Journal {
           resolve(entry)
         },
       }
-      const silence = this.#alarm(seconds, () => {
+      const end = (): void => {
         this.#waiting.delete(waiting)
         reject(this.#late(options, seconds))
-      })
+      }
+      const silence = this.#alarm(seconds, end)
+      giveUp = () => {
+        silence()
+        end()
+      }
       this.#waiting.add(waiting)
     })
   }
@@ -107,7 +117,29 @@ export class Journal {
   clear(): void {
     this.#recorded = []
     this.#dropped = 0
+    this.#bytes = 0
     this.#taken = new WeakSet()
+  }
+
+  #cut(): void {
+    const newest = this.#recorded.slice(-this.#limit)
+    let bytes = newest.reduce((sum, { input }) => sum + input.body.byteLength, 0)
+    let from = 0
+    while (bytes > MOST_BYTES / 2) bytes -= newest[from++]?.input.body.byteLength ?? 0
+    this.#dropped += this.#recorded.length - newest.length + from
+    this.#recorded = newest.slice(from)
+    this.#bytes = bytes
+  }
+
+  /** The oldest that nobody has taken yet. */
+  #find(pick: Pick): JournalEntry | undefined {
+    for (const [index, recorded] of this.#recorded.entries()) {
+      const entry = this.#taken.has(recorded) ? undefined : pick(recorded, this.#dropped + index + 1)
+      if (entry === undefined) continue
+      this.#taken.add(recorded)
+      return entry
+    }
+    return undefined
   }
 
   /** Whoever waits longest is first. */

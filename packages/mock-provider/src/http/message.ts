@@ -23,6 +23,8 @@ export interface Question {
   readonly certificate?: string
   /** The listener asks for client certificates, whether or not this client showed one. */
   readonly asksCertificate?: true
+  /** Calls `leave` if the client goes before it has its answer. For what waits; an adapter without this never says so. */
+  readonly onGone?: (leave: () => void) => void
 }
 
 export interface Answer {

@@ -189,3 +189,24 @@ t.test('a length that a script gives an answer is the only one on the wire', asy
   t.same(raw.match(/^content-length: .*$/gim), ['content-length: 3'])
   t.ok(raw.endsWith('\r\n\r\nhello'), 'and the body is what it is')
 })
+
+t.test('a client that goes before its answer is told of, and one that stays is not', async t => {
+  const left: string[] = []
+  let leave: (path: string) => void = () => undefined
+  const gone = new Promise<string>(resolve => {
+    leave = resolve
+  })
+  let socket: net.Socket | undefined
+  const handle: Handle = ({ path, onGone }) => {
+    onGone?.(() => (path === '/goes' ? leave(path) : left.push(path)))
+    if (path === '/stays') return Promise.resolve(ok())
+    socket?.destroy()
+    return new Promise(() => undefined)
+  }
+  const { port, close } = await listen(handle, () => undefined)
+  t.teardown(close)
+  await exchange(port, 'GET /stays HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  socket = net.connect(port, '127.0.0.1', () => socket?.write('GET /goes HTTP/1.1\r\nHost: x\r\n\r\n'))
+  t.equal(await gone, '/goes')
+  t.same(left, [])
+})

@@ -98,6 +98,18 @@ t.test('a request can be waited for over HTTP, and is given out once', async t =
   t.match(await take({ timeout: 'soon' }), { status: 400, body: { error_description: /^timeout: / } })
 })
 
+t.test('who goes away while waiting for a request takes none', async t => {
+  const { provider, ask } = openPlane()
+  const client = new AbortController()
+  const body = JSON.stringify({ endpoint: 'jwks', timeout: '1h' })
+  const how = { method: 'POST', body, signal: client.signal }
+  const asked = provider.fetch(new Request(`${ORIGIN}/_mock/requests/take`, how))
+  client.abort()
+  await ask('GET', '/jwks')
+  t.equal((await ask('POST', '/_mock/requests/take', { endpoint: 'jwks', timeout: 0 })).status, 200)
+  t.equal((await asked).status, 404)
+})
+
 t.test('users, clients and APIs are put, read, listed and deleted; what was read can be put back', async t => {
   const { ask } = openPlane()
   const things: [string, string, object][] = [

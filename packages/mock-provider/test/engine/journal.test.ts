@@ -126,6 +126,21 @@ t.test('the journal keeps the newest and numbers go on', async t => {
   t.same(journal.list(), [])
 })
 
+t.test('the journal keeps no more than 64 MiB of bodies, the newest, and numbers go on', async t => {
+  const journal = new Journal()
+  const body = Buffer.alloc(2 ** 20)
+  for (let n = 0; n < 64; n++) journal.record({ ...asked('token'), body })
+  t.equal(journal.list().length, 64)
+  journal.record(asked('jwks', { body: 'one more' }))
+  const numbers = journal.list().map(({ number }) => number)
+  t.same(
+    numbers,
+    Array.from({ length: 32 }, (_, index) => index + 34),
+  )
+  for (let n = 0; n < 32; n++) journal.record({ ...asked('token'), body })
+  t.equal(journal.list().length, 64, 'what was dropped is not counted any more')
+})
+
 t.test('an authorization request without PKCE, state and nonce is found', async t => {
   const codes = findingsOf(
     asked('authorize', {

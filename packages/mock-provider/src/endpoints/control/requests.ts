@@ -36,7 +36,7 @@ export const taking: Operations = {
 
 async function takeRequest({ exchange, body }: Call): Promise<Answer> {
   try {
-    return json(await exchange.tenant.journal.take(body as TakeOptions))
+    return json(await exchange.tenant.journal.take(body as TakeOptions, exchange.question.onGone))
   } catch (error) {
     if (error instanceof TypeError) return refuse(error.message)
     if (error instanceof Error && error.name === 'TimeoutError') return refuse(error.message, 404, 'not_found')
