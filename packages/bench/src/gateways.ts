@@ -105,7 +105,7 @@ async function runRounds(plan: Plan, entrants: readonly Entrant[], issuer: Bench
   const slices: Slice[] = []
   const chosen = SCENARIOS.filter(each => plan.scenarios.length === 0 || plan.scenarios.includes(each.name))
   for (let round = 0; round <= plan.rounds; round++) {
-    for (const scenario of chosen) {
+    for (const scenario of inTurns(chosen)) {
       const tokens = await scenario.tokens(issuer)
       for (const entrant of entrants) {
         if (!takesPart(entrant.contender, scenario)) continue
@@ -117,6 +117,15 @@ async function runRounds(plan: Plan, entrants: readonly Entrant[], issuer: Bench
     plan.say(`round ${round} of ${plan.rounds}`)
   }
   return slices
+}
+
+const TURNS = 4
+
+/** Back and forth, so that a drifting machine favours neither of two that are compared. */
+function inTurns(scenarios: readonly Scenario[]): readonly Scenario[] {
+  const fine = scenarios.filter(each => each.fine === true)
+  const turns = Array.from({ length: TURNS }, (_, turn) => (turn % 2 === 0 ? fine : [...fine].reverse()))
+  return [...scenarios.filter(each => each.fine !== true), ...turns.flat()]
 }
 
 /**

@@ -65,7 +65,10 @@ const measure = (): Promise<Report> =>
       memory: values.memory || isWhole,
     }
     const gateways = values.only === 'mocks' ? undefined : await benchGateways({ ...plan, ...options })
-    const mocks = values.only === 'gateways' || !isWhole ? undefined : await benchMocks({ ...plan, folder })
+    const mocks =
+      values.only === 'gateways' || !isWhole
+        ? undefined
+        : await benchMocks({ ...plan, rounds: plan.rounds * 3, folder })
     return {
       setting: {
         node: process.version,

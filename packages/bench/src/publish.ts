@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { judgeGoals } from './goals.ts'
 import { plot } from './plot.ts'
 import type { Report } from './report.ts'
@@ -22,7 +24,10 @@ const FIGURES: Readonly<Record<string, string>> = {
 /** Keeps a run: as JSON, as a picture, and as tables in this package's README and the front page. */
 export async function publish(report: Report): Promise<void> {
   await mkdir(RESULTS, { recursive: true })
-  await writeFile(new URL('latest.json', RESULTS), `${JSON.stringify(report, null, 2)}\n`)
+  const figures = new URL('latest.json', RESULTS)
+  await writeFile(figures, `${JSON.stringify(report, null, 2)}\n`)
+  // As `check` wants all that is committed.
+  execFileSync('npx', ['--no', '--', 'biome', 'format', '--write', fileURLToPath(figures)], { stdio: 'inherit' })
   await writeFile(new URL('latest.svg', RESULTS), plot(report.rows))
   await replace(OWN, `${describeSetting(report)}\n\n${tabulateFigures(report, 8)}\n\n${tabulateGoals(report)}`)
   await replace(FRONT, `${tabulateFigures(report, 4)}\n\n${describeSetting(report)}`)

@@ -109,6 +109,13 @@ t.test('headers of one name are sent apart, and the length is stated', async t =
   t.equal(await response.text(), 'é')
 })
 
+t.test('an idle connection is kept for as long as its client likes', async t => {
+  const { url } = await serveOne(t)
+  const { headers } = await fetch(url)
+  t.equal(headers.get('connection'), 'keep-alive')
+  t.equal(headers.get('keep-alive'), null, 'no time is set')
+})
+
 t.test('a body beyond the limit is cut and said to be oversized', async t => {
   const { url, seen } = await serveOne(t)
   await fetch(url, { method: 'POST', body: 'x'.repeat(BODY_LIMIT + 1) })
