@@ -66,6 +66,8 @@ t.test('what is no HTTP is answered at once and once, and a connection that brok
   handle({ code: 'HPE_INVALID_METHOD' }, line)
   handle({ code: 'HPE_INVALID_METHOD' }, line)
   t.match(answered, [{ status: 400, code: 'request_malformed' }])
+  t.match(line.told, /^HTTP\/1\.1 400/)
+  t.equal(line.destroyed, false, 'what follows does not take the answer away')
   const broken = new Line()
   handle({ code: 'ECONNRESET' }, broken)
   t.equal(broken.destroyed, true)

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Test } from 'tap'
 
@@ -16,13 +15,25 @@ export async function openSocket(t: Test, url: string, path: string, fields: rea
     ...fields,
   ]
   socket.write(`${head.join('\r\n')}\r\n\r\n`)
-  const closed = once(socket, 'close')
+  // A connection that breaks is closed then; what had come by then is looked at.
+  socket.on('error', () => undefined)
+  const closed = new Promise<void>(resolve => {
+    socket.once('close', () => resolve())
+  })
   let received = Buffer.alloc(0)
-  await new Promise<void>(resolve => {
+  const switched = new Promise<void>(resolve => {
     socket.on('data', chunk => {
       received = Buffer.concat([received, chunk])
       if (received.includes('\r\n\r\n')) resolve()
     })
   })
-  return { socket, frames: async () => (await closed) && received.subarray(received.indexOf('\r\n\r\n') + 4) }
+  await Promise.race([switched, closed])
+  if (!/^HTTP\/1\.1 101 /.test(String(received))) throw new Error(`did not switch: ${received}`)
+  return {
+    socket,
+    frames: async () => {
+      await closed
+      return received.subarray(received.indexOf('\r\n\r\n') + 4)
+    },
+  }
 }

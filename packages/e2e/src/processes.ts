@@ -53,10 +53,12 @@ export function runCommand(
 /** The origin that a gateway says it listens at: with port 0 in its configuration nobody else knows. */
 export function untilListening({ child, output, exit }: Running): Promise<string> {
   return new Promise((resolve, reject) => {
-    child.stdout?.on('data', () => {
+    const look = () => {
       const [, url] = /"url":"([^"]+)","msg":"listening"/.exec(output()) ?? []
       if (url !== undefined) resolve(url)
-    })
+    }
+    child.stdout?.on('data', look)
+    look()
     void exit.then(code => reject(new Error(`exited with ${code}:\n${output()}`)))
   })
 }

@@ -98,12 +98,3 @@ testGates(t, 'an absolute target is refused, whatever its length makes of a pref
     '/http://public/1',
   ])
 })
-
-testGates(t, 'a version in a request line makes no HTTP/2 of a connection', async (t, openGate) => {
-  const gate = await openGate()
-  for (const version of ['2.0', '2.1', '3.0', '0.9', '1.2', '9.9']) {
-    const { status } = await gate.raw(`GET /public/1 HTTP/${version}\r\nHost: x\r\nConnection: close\r\n\r\n`)
-    t.match(String(status), /^(400|505)$/, version)
-  }
-  t.equal(gate.upstream.seen.length, 0)
-})

@@ -96,6 +96,12 @@ t.test('a token beyond the limit is refused by its length, whatever it holds', a
   t.equal(judge(`Bearer ${' '.repeat(50_000)}a`), 'bearer a')
 })
 
+/** By how many fields there are. */
+const NOT_ONE = ['credential_missing', undefined, 'credential_duplicated', 'credential_duplicated']
+const REFUSALS: ReadonlySet<string> = new Set([
+  ...['credential_missing', 'credential_malformed', 'credential_duplicated', 'token_too_large'],
+])
+
 t.test('a credential is taken exactly where the grammar has one, whatever the header holds', async t => {
   const pieces = [
     'Bearer',
@@ -141,9 +147,3 @@ t.test('a credential is taken exactly where the grammar has one, whatever the he
   )
   t.ok(seen.taken > 300 && seen.none > 300, `${seen.taken} are one and ${seen.none} are not`)
 })
-
-/** By how many fields there are. */
-const NOT_ONE = ['credential_missing', undefined, 'credential_duplicated', 'credential_duplicated']
-const REFUSALS: ReadonlySet<string> = new Set([
-  ...['credential_missing', 'credential_malformed', 'credential_duplicated', 'token_too_large'],
-])

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import fc from 'fast-check'
 import t from 'tap'
 import { FactsCache } from '../../src/token/cache.ts'
 import { digest } from '../configs.ts'
@@ -123,6 +124,50 @@ t.test('what went by asking, by name and by sweeping leaves the order of the oth
   cache.set(digest('again'), 7, 1e9, 10)
   t.equal(cache.get(digest('again'), 10), 7)
 })
+
+/** One step: an entry that holds for so long, a question, a name that is withdrawn, or time that passes. */
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ set: fc.nat(9), hold: fc.integer({ min: 1, max: 6 }) }) },
+  fc.record({ get: fc.nat(9) }),
+  fc.record({ delete: fc.nat(9) }),
+  fc.record({ pass: fc.integer({ min: 1, max: 3 }) }),
+)
+
+for (const limit of [3, 11]) {
+  const what = limit > 10 ? 'what was put in and holds' : 'what was put in last'
+  t.test(
+    `with room for ${limit} of ten it has ${what}, and no more than that, in whatever order things go`,
+    async t => {
+      const property = fc.property(fc.array(step, { minLength: 20, maxLength: 200 }), steps => {
+        const cache = new FactsCache<number>(limit)
+        const model = new Map<number, { readonly value: number; readonly until: number }>()
+        let now = 0
+        const known = (name: number): number | undefined => {
+          const entry = model.get(name)
+          return entry !== undefined && now < entry.until ? entry.value : undefined
+        }
+        for (const [value, each] of steps.entries()) {
+          if ('set' in each) {
+            cache.set(digest(String(each.set)), value, now + each.hold, now)
+            model.set(each.set, { value, until: now + each.hold })
+            if (cache.get(digest(String(each.set)), now) !== value) throw new Error('lost at once')
+          } else if ('get' in each) {
+            const got = cache.get(digest(String(each.get)), now)
+            const isLost = got === undefined && limit <= 10
+            if (got !== known(each.get) && !isLost) throw new Error(`${got} in place of ${known(each.get)}`)
+          } else if ('delete' in each) {
+            cache.delete(digest(String(each.delete)))
+            model.delete(each.delete)
+          } else now += each.pass
+          if (cache.size > limit) throw new Error(`${cache.size} entries`)
+        }
+        for (let i = 0; i < limit; i++) cache.set(digest('later'), 0, 1e9, now + 6)
+        if (cache.size !== 1) throw new Error(`${cache.size} entries when all but one ran out`)
+      })
+      t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
+    },
+  )
+}
 
 t.test('what it has forgotten can be collected, though it was never full', async t => {
   setFlagsFromString('--expose-gc')

@@ -1,5 +1,5 @@
 import { createSecretKey, sign } from 'node:crypto'
-import { makeKey, type SigningAlgorithm, signToken, signWithSecret } from '@gatehouse/testkit'
+import { makeKey, type SigningAlgorithm, type SigningKey, signToken, signWithSecret } from '@gatehouse/testkit'
 import { compactVerify } from 'jose'
 import t from 'tap'
 import { parseKey, type VerificationKey } from '../../src/jwk.ts'
@@ -8,6 +8,11 @@ import { isSignedBy } from '../../src/signature.ts'
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 const SYMMETRIC = ['HS256', 'HS384', 'HS512'] as const
 const SECRET = 'a secret of sixty-four bytes at least, as RFC 7518 wants it for HS512'
+const rsa = makeKey('RS256')
+
+/** A key of the algorithm; all that are RSA are one, which is dear to make. */
+const keyOf = (alg: SigningAlgorithm): SigningKey =>
+  /^[RP]S/.test(alg) ? { ...rsa, alg, jwk: { ...rsa.jwk, alg } } : makeKey(alg)
 
 /** Whether jose takes the token. */
 const oracle = (token: string, key: VerificationKey, alg: string): Promise<boolean> =>
@@ -38,7 +43,7 @@ function* variants(token: string): Generator<readonly [string, string]> {
 
 t.test('whatever becomes of a signature, the answer is that of another library', async t => {
   for (const alg of ASYMMETRIC) {
-    const made = makeKey(alg)
+    const made = keyOf(alg)
     const key = parseKey(made.jwk)
     if (key === undefined) throw new Error('the key is sound')
     for (const [what, token] of variants(signToken(made, { sub: 'alice' }))) {
@@ -59,13 +64,12 @@ t.test('whatever becomes of a signature, the answer is that of another library',
 })
 
 t.test('one key and two algorithms: a signature of the one is none of the other', async t => {
-  const rsa = makeKey('RS256', 'rsa')
   const { alg: _, ...jwk } = rsa.jwk
   const key = parseKey(jwk)
   if (key === undefined) throw new Error('the key is sound')
   const algorithms = ['RS256', 'RS384', 'PS256', 'PS384'] as const
   for (const made of algorithms) {
-    const token = signToken({ ...rsa, alg: made as SigningAlgorithm }, { sub: 'alice' })
+    const token = signToken(keyOf(made), { sub: 'alice' })
     for (const read of algorithms) t.equal(isSignedBy(key, token, read), made === read, `${made} read as ${read}`)
   }
 })
@@ -73,8 +77,7 @@ t.test('one key and two algorithms: a signature of the one is none of the other'
 t.test('an ECDSA signature in DER, and a PSS signature with another salt, are none (RFC 7518)', async t => {
   const es = makeKey('ES256')
   const esKey = parseKey(es.jwk)
-  const rsa = makeKey('PS256')
-  const psKey = parseKey(rsa.jwk)
+  const psKey = parseKey(keyOf('PS256').jwk)
   if (esKey === undefined || psKey === undefined) throw new Error('the keys are sound')
   const input = signToken(es, { sub: 'alice' }).replace(/\.[^.]*$/, '')
   const der = sign('sha256', Buffer.from(input), es.privateKey)
@@ -88,5 +91,6 @@ t.test('a key of another kind is a bug, and what has no three parts is no token'
   if (key === undefined) throw new Error('the key is sound')
   t.throws(() => isSignedBy(key, 'a.b.c', 'RS256'), TypeError)
   t.throws(() => isSignedBy(key, 'a.b.c', 'none'), TypeError)
-  for (const token of ['', 'a', 'a.b', '.', '..']) t.not(isSignedBy(key, token, 'ES256'), true, token)
+  for (const token of ['', 'a', 'a.b', '.']) t.equal(isSignedBy(key, token, 'ES256'), undefined, token)
+  t.equal(isSignedBy(key, '..', 'ES256'), false, 'three that are empty')
 })
