@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { Output, type Sink } from '../src/observe/output.ts'
+import { Output, pieceFor, type Sink } from '../src/observe/output.ts'
 import { configurationFor, listenUpstream, runConfiguration } from './gatehouse.ts'
 
 /** A reader that can be told to take nothing, to take little, or to go away. */
@@ -41,6 +44,26 @@ t.test('lines', async t => {
     t.equal(state.text, lines.join(''))
     t.ok(state.pieces.length < 20, `${state.pieces.length} writes`)
     t.ok(state.pieces.every(bytes => bytes <= 4096))
+  })
+
+  await t.test('go to a file or a device many at once, and to a pipe as many as it takes in one piece', async t => {
+    const pipe = join(t.testdir({ file: '' }), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const pieceOf = (path: string): number => {
+      const descriptor = openSync(path, 'r+')
+      t.teardown(() => closeSync(descriptor))
+      return pieceFor(descriptor)
+    }
+    const large = pieceOf(join(t.testdirName, 'file'))
+    t.equal(pieceOf('/dev/null'), large)
+    t.equal(pieceOf(pipe), 4096)
+    const { state, sink } = makeReader()
+    const output = new Output(1, sink, large)
+    const lines = Array.from({ length: 500 }, (_, index) => `${index} ${'ü'.repeat(40)}\n`)
+    for (const line of lines) output.write(line)
+    output.flushSync()
+    t.equal(state.text, lines.join(''))
+    t.equal(state.pieces.length, 1)
   })
 
   await t.test('come later where the reader is slow, and those that there is no room for are counted', async t => {

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
-import { Output } from './output.ts'
+import { Output, pieceFor } from './output.ts'
 
 /** Members that never have a reason to be in a log line; a second net under the rule that nobody logs them. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set([
@@ -19,12 +19,22 @@ const DEEPEST = 3
 
 /** The same members, the secret ones masked. Paths of pino's own would cost each line thirty times as much. */
 export function maskSecrets(members: object, depth = 1): Record<string, unknown> {
-  const masked: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(members)) {
-    if (SECRET_MEMBERS.has(name.toLowerCase())) masked[name] = '[redacted]'
-    else masked[name] = depth < DEEPEST && isPlain(value) ? maskSecrets(value, depth + 1) : value
+  let masked: Record<string, unknown> | undefined
+  for (const name of Object.keys(members)) {
+    const value = (members as Record<string, unknown>)[name]
+    const said = sayOf(name, value, depth)
+    // Lines come in bursts and have hardly ever a secret to mask: they are not copied for nothing.
+    if (said !== value) {
+      masked ??= { ...members }
+      masked[name] = said
+    }
   }
-  return masked
+  return masked ?? (members as Record<string, unknown>)
+}
+
+function sayOf(name: string, value: unknown, depth: number): unknown {
+  if (SECRET_MEMBERS.has(name.toLowerCase())) return '[redacted]'
+  return depth < DEEPEST && isPlain(value) ? maskSecrets(value, depth + 1) : value
 }
 
 const isPlain = (value: unknown): value is object =>
@@ -41,7 +51,7 @@ export interface OutputOptions {
 /** Takes lines of JSON. Writes without blocking the requests; what still waits is written at exit. A reader that went away is ignored. */
 export async function openOutput({ isTerminal, noColor }: OutputOptions): Promise<DestinationStream> {
   if (!isTerminal) {
-    const output = new Output(1)
+    const output = new Output(1, undefined, pieceFor(1))
     process.on('exit', () => output.flushSync())
     return output
   }

@@ -1,4 +1,4 @@
-import { write, writeSync } from 'node:fs'
+import { fstatSync, write, writeSync } from 'node:fs'
 
 /** Where lines go: the parts of `node:fs` that are used, for tests. */
 export interface Sink {
@@ -15,6 +15,8 @@ const PAUSE = 10
 const LAST_ATTEMPTS = 50
 /** Bytes that a pipe never mixes with those of another process (PIPE_BUF). */
 const PIECE = 4096
+/** Bytes that go at once to what mixes nothing, however much it is given: a file, or a device. */
+const LARGE_PIECE = 256 * 1024
 const NOTHING = new Uint8Array(0)
 
 /**
@@ -24,6 +26,7 @@ const NOTHING = new Uint8Array(0)
 export class Output {
   readonly #fd: number
   readonly #sink: Sink
+  readonly #piece: number
   #waiting: string[] = []
   /** How many of them have been taken: a backlog is not copied for every piece of it. */
   #taken = 0
@@ -34,9 +37,11 @@ export class Output {
   #isBusy = false
   #isBroken = false
 
-  constructor(fd: number, sink: Sink = { write, writeSync }) {
+  /** `piece`: bytes that are written at once, at most. */
+  constructor(fd: number, sink: Sink = { write, writeSync }, piece = PIECE) {
     this.#fd = fd
     this.#sink = sink
+    this.#piece = piece
   }
 
   write(line: string): void {
@@ -81,24 +86,28 @@ export class Output {
         return
       }
       this.#rest = flying.subarray(error === null ? written : 0)
-      if (this.#rest.length > 0 || this.#waiting.length > this.#taken) this.#later(error === null ? 0 : PAUSE)
+      if (error !== null) this.#later(PAUSE)
+      else if (this.#rest.length > 0 || this.#bytes >= this.#piece) this.#later(0)
+      else if (this.#waiting.length > this.#taken) this.#later(TOGETHER)
     })
   }
 
-  /** Whole lines up to what a pipe takes in one piece. */
+  /** Whole lines up to what is written at once. */
   #gather(): void {
     if (this.#rest.length > 0 || this.#waiting.length === this.#taken) return
-    if (this.#lost > 0)
-      this.#waiting.push(`${JSON.stringify({ level: 40, lost: this.#lost, msg: 'log lines lost' })}\n`)
+    if (this.#lost > 0) {
+      const line = `${JSON.stringify({ level: 40, lost: this.#lost, msg: 'log lines lost' })}\n`
+      this.#waiting.push(line)
+      this.#bytes += line.length
+    }
     this.#lost = 0
     let lines = ''
-    let bytes = 0
-    let next = this.#waiting[this.#taken] ?? ''
-    do {
-      lines += next
+    for (let bytes = 0; this.#taken < this.#waiting.length; this.#taken++) {
+      const next = this.#waiting[this.#taken] ?? ''
       bytes += Buffer.byteLength(next)
-      next = this.#waiting[++this.#taken] ?? ''
-    } while (next !== '' && bytes + Buffer.byteLength(next) <= PIECE)
+      if (lines !== '' && bytes > this.#piece) break
+      lines += next
+    }
     if (this.#taken * 2 >= this.#waiting.length) {
       this.#waiting = this.#waiting.slice(this.#taken)
       this.#taken = 0
@@ -113,6 +122,12 @@ export class Output {
     this.#taken = 0
     this.#rest = NOTHING
   }
+}
+
+/** How much may be written at once to what has other writers too. */
+export function pieceFor(fd: number): number {
+  const kind = fstatSync(fd)
+  return kind.isFile() || kind.isCharacterDevice() ? LARGE_PIECE : PIECE
 }
 
 /** The reader is there and takes nothing at the moment. */
