@@ -1,6 +1,9 @@
+import { channel } from 'node:diagnostics_channel'
+import { STAGE_CHANNEL } from '@gatehouse/verifier'
 import t from 'tap'
 import { readProcess, render } from '../src/observe/exposition.ts'
 import { Ledger } from '../src/observe/ledger.ts'
+import { createMetrics } from '../src/observe/metrics.ts'
 import { Counter, Histogram } from '../src/observe/tally.ts'
 
 function makeRequests(count: number) {
@@ -27,6 +30,28 @@ t.test('a counter and a histogram are written as Prometheus reads them', async t
     'seconds_count{route="/b"} 1',
   ])
     t.ok(body.split('\n').includes(line), line)
+})
+
+t.test('what the stages tell is counted whole whenever it is read, however much or little there is', async t => {
+  const metrics = createMetrics()
+  t.teardown(metrics.close)
+  const read = async () => (await render([metrics.read()])).body.split('\n')
+  const tell = (count: number, event: object) => {
+    for (let told = 0; told < count; told++) channel(STAGE_CHANNEL).publish({ issuer: 'main', ms: 0, ...event })
+  }
+  tell(3, { stage: 'extract', outcome: 'ok' })
+  t.ok((await read()).includes('gatehouse_stage_duration_seconds_count{stage="extract"} 3'))
+  tell(1000, { stage: 'extract', outcome: 'ok' })
+  tell(256, { stage: 'verify', outcome: 'rejected', code: 'token_expired', ms: 20 })
+  tell(1, { stage: 'resolve', outcome: 'rejected', code: 'issuer_unknown', issuer: undefined })
+  for (const line of [
+    'gatehouse_stage_duration_seconds_count{stage="extract"} 1003',
+    'gatehouse_stage_duration_seconds_bucket{le="0.01",stage="verify"} 0',
+    'gatehouse_stage_duration_seconds_bucket{le="0.1",stage="verify"} 256',
+    'gatehouse_rejections_total{stage="verify",code="token_expired",issuer="main"} 256',
+    'gatehouse_rejections_total{stage="resolve",code="issuer_unknown",issuer="none"} 1',
+  ])
+    t.ok((await read()).includes(line), line)
 })
 
 t.test('the counts of a process that is gone remain, once, and its gauges do not', async t => {

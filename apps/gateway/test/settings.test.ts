@@ -25,6 +25,7 @@ t.test('who writes nothing gets what the contract says', async t => {
       token: 8192,
       body: 104_857_600,
       concurrency: 100,
+      waiting: 1024,
       connections: 10_000,
       eventLoopDelay: 0.5,
       headersTimeout: 10,

@@ -3,13 +3,14 @@ import type { Http2ServerRequest } from 'node:http2'
 import type { Throttle } from './event-loop.ts'
 import { isHttp2 } from './inbound.ts'
 
-/** Whose limit a request was turned away by: the event loop's, its connection's, or its upstream's. */
-export type Shed = 'event_loop' | 'connection' | 'upstream'
+/** Whose limit a request was turned away by: the event loop's, its connection's, that of those who wait for their turn, or its upstream's. */
+export type Shed = 'event_loop' | 'connection' | 'waiting' | 'upstream'
 
 /** Each reason as a sentence for the operator; an upstream's forwarder has its own. */
 export const SHED: { readonly [S in Exclude<Shed, 'upstream'>]: string } = {
   event_loop: 'the event loop is late',
   connection: 'too many requests at once on one connection',
+  waiting: 'too many requests wait for their turn',
 }
 
 /** Turns requests away before they cost anything. How many an upstream takes is the business of its forwarder. */
@@ -25,7 +26,7 @@ export class Admission {
   }
 
   /** Why a request shall not even be looked at, if so. */
-  refusalOf(request: IncomingMessage, response: ServerResponse): keyof typeof SHED | undefined {
+  refusalOf(request: IncomingMessage, response: ServerResponse): 'connection' | 'event_loop' | undefined {
     // A response without a socket waits for those before it (RFC 9112 section 9.3.2): a request that comes alone is not counted.
     const isCounted = response.socket === null || isHttp2(request)
     if (isCounted && !this.#join(request, response)) return 'connection'

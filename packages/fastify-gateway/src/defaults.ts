@@ -19,6 +19,7 @@ export const LIMITS = {
   token: 8192,
   body: 104_857_600,
   concurrency: 100,
+  waiting: 1024,
   eventLoopDelay: '500ms',
 } as const
 

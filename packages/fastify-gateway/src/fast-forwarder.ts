@@ -50,6 +50,11 @@ export const createFastForwarder: ForwarderFactory = upstream => {
     },
     upgrade: tunnels.upgrade,
     endTunnels: tunnels.endTunnels,
+    load() {
+      const { busy, queued } = origin.state()
+      const { inFlight = 0, queued: others = 0 } = tunnels.load?.() ?? {}
+      return { inFlight: busy + inFlight, queued: queued + others }
+    },
     close() {
       tunnels.close()
       void origin.close()

@@ -67,6 +67,14 @@ export interface Tunnel {
   readonly joined?: (line: Line) => void
 }
 
+/** What a forwarder has to do at the moment. */
+export interface ForwarderLoad {
+  /** Exchanges that a connection is used for, or is being opened for. */
+  readonly inFlight: number
+  /** Exchanges that wait for one. */
+  readonly queued: number
+}
+
 /**
  * Carries exchanges to one upstream. The seam behind which the transport can be changed: the plugin knows nothing else of it.
  *
@@ -80,6 +88,8 @@ export interface Forwarder {
   upgrade(exchange: Exchange, tunnel: Tunnel): void
   /** Ends every tunnel: they would keep a server from closing. Exchanges go on to their end. */
   endTunnels(): void
+  /** For metrics; a forwarder without it has nothing to say. */
+  load?(): ForwarderLoad
   /** Ends every connection. */
   close(): void
 }

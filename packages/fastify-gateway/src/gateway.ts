@@ -12,10 +12,11 @@ import { Admission } from './admission.ts'
 import { type FindCertificate, findCertificates } from './certificate.ts'
 import { checkGateway } from './check.ts'
 import { LIMITS, mintingOf } from './defaults.ts'
+import { Entrance } from './entrance.ts'
 import { Throttle } from './event-loop.ts'
 import { expandOptions } from './expand.ts'
 import { createFastForwarder } from './fast-forwarder.ts'
-import type { Forwarder } from './forward.ts'
+import type { Forwarder, ForwarderLoad } from './forward.ts'
 import { createSieve, type Sieve } from './headers.ts'
 import { createHttp2Forwarder } from './http2-forwarder.ts'
 import { Lines } from './lines.ts'
@@ -40,6 +41,7 @@ export interface Gateway {
   readonly senderOf: FindSender
   readonly limits: { readonly headers: number; readonly fields: number; readonly body: number }
   readonly admission: Admission
+  readonly entrance: Entrance
   readonly metadata: Metadata
   readonly own: OwnPaths
   readonly certificateOf: FindCertificate
@@ -51,9 +53,18 @@ export interface Gateway {
   readonly onRevoked: (denials: readonly Denial[]) => void
   readonly traceIds: TraceIds
   readonly forwarderOf: (route: Route) => Forwarder
+  load(): GatewayLoad
   /** Says goodbye to every WebSocket and takes no more; resolves when they are closed. */
   endTunnels(): Promise<void>
   close(): void
+}
+
+/** What there is to do at one moment. */
+export interface GatewayLoad {
+  /** Requests that wait for their turn to be judged. */
+  readonly waiting: number
+  /** By the names of the configuration, but those whose forwarder does not tell. */
+  readonly upstreams: readonly ({ readonly name: string } & ForwarderLoad)[]
 }
 
 /** Where the gateway is. */
@@ -74,6 +85,7 @@ export function compileGateway(given: GatewayOptions, { origin, prefix, needsAut
   const limits = { ...LIMITS, ...options.limits }
   const throttle = new Throttle(parseDuration(limits.eventLoopDelay) ?? 0)
   const admission = new Admission(limits.concurrency, throttle)
+  const entrance = new Entrance(limits.waiting)
   const ports = completePorts(options.ports)
   const base = (): string | undefined => {
     const known = origin()
@@ -121,6 +133,7 @@ export function compileGateway(given: GatewayOptions, { origin, prefix, needsAut
     senderOf: findSenders(isTrusted),
     limits,
     admission,
+    entrance,
     metadata,
     own: compileOwnPaths(metadata, minting?.jwks, hearsIssuers),
     certificateOf: findCertificates({ header, isTrusted, needsAuthority }),
@@ -134,6 +147,13 @@ export function compileGateway(given: GatewayOptions, { origin, prefix, needsAut
       if (forwarder === undefined) throw new Error('a compiled route names an upstream that does not exist')
       return forwarder
     },
+    load: () => ({
+      waiting: entrance.waiting,
+      upstreams: [...forwarders].flatMap(([name, forwarder]) => {
+        const told = forwarder.load?.()
+        return told === undefined ? [] : [{ name, ...told }]
+      }),
+    }),
     async endTunnels() {
       await lines.endAll()
       // Those that are still being opened.

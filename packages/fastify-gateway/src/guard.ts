@@ -10,6 +10,7 @@ import { locate, type Place, type Surroundings } from './locate.ts'
 import { isObserved, publishDecision } from './log.ts'
 import { type Admitted, proceed } from './proceed.ts'
 import { refuse, setAll } from './refuse.ts'
+import type { Route } from './route.ts'
 import type { Supply } from './supply.ts'
 
 /**
@@ -21,14 +22,80 @@ export function createGuard(gateway: Gateway, surroundings: Surroundings): onReq
       const awaitsContinue = takeExpectation(request.raw)
       const shed = gateway.admission.refusalOf(request.raw, reply.raw)
       if (shed !== undefined) turnAway(gateway, request, reply, shed)
-      else settle(gateway, request, reply, locate(gateway, surroundings, request.raw), awaitsContinue)
+      else if (gateway.entrance.passes()) begin(gateway, surroundings, request, reply, awaitsContinue)
+      else wait(gateway, surroundings, request, reply, awaitsContinue)
     } catch (error) {
       fail(gateway, request, reply, error)
     }
   }
 }
 
-/** Neither its target nor its credential is looked at. */
+function wait(
+  gateway: Gateway,
+  surroundings: Surroundings,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  awaitsContinue: boolean,
+): void {
+  // The client may have gone while others went before it.
+  const isThere = () => !reply.raw.destroyed
+  const turn = {
+    begin: () => isThere() && begin(gateway, surroundings, request, reply, awaitsContinue),
+    turnAway() {
+      if (!isThere()) return
+      try {
+        if (gateway.entrance.isCrowded) turnAway(gateway, request, reply, 'waiting')
+        else spare(gateway, request, reply, locate(gateway, surroundings, request.raw), awaitsContinue)
+      } catch (error) {
+        fail(gateway, request, reply, error)
+      }
+    },
+  }
+  if (!gateway.entrance.wait(turn)) turn.turnAway()
+}
+
+function begin(
+  gateway: Gateway,
+  surroundings: Surroundings,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  awaitsContinue: boolean,
+): void {
+  try {
+    settle(gateway, request, reply, locate(gateway, surroundings, request.raw), awaitsContinue)
+  } catch (error) {
+    fail(gateway, request, reply, error)
+  }
+}
+
+/**
+ * Where there is no room: what costs hardly anything is answered as ever, a token that is bad at a glance among it. The rest is turned away;
+ * where too many come for that, all are, and nothing of them is looked at.
+ */
+function spare(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  place: Place,
+  awaitsContinue: boolean,
+): void {
+  if (place.kind === 'intake') turnAway(gateway, request, reply, 'waiting')
+  else if (place.kind !== 'route') {
+    gateway.entrance.excuse()
+    settle(gateway, request, reply, place, awaitsContinue)
+  } else if (rejectAtGlance(gateway, request, reply, place.route)) gateway.entrance.excuse()
+  else turnAway(gateway, request, reply, 'waiting')
+}
+
+function rejectAtGlance(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, route: Route): boolean {
+  if (route.policy === undefined) return false
+  const bad = gateway.verifier.glance({ rawHeaders: fieldsOf(request.raw) }, route.policy)
+  if (bad === undefined) return false
+  request.gatehouseRoute = route.path
+  reject({ gateway, request, reply, route }, bad.rejection)
+  return true
+}
+
 function turnAway(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, shed: keyof typeof SHED): void {
   // What else it has sent would only be refused as well. HTTP/2 has no such field (RFC 9113 section 8.2.2).
   if (shed === 'connection' && !isHttp2(request.raw)) reply.header('connection', 'close')
@@ -114,7 +181,10 @@ function equip(admitted: Admitted, principal: Principal | null): void {
 /** Of a request that was admitted: one scheme, spaces, the token. */
 const tokenOf = ({ headers }: FastifyRequest): string => headers.authorization?.trim().split(/ +/)[1] ?? ''
 
-function reject({ gateway, request, reply, route }: Admitted, rejection: Rejection): void {
+function reject(
+  { gateway, request, reply, route }: Pick<Admitted, 'gateway' | 'request' | 'reply' | 'route'>,
+  rejection: Rejection,
+): void {
   const nonce =
     'detail' in rejection && rejection.detail !== undefined && 'nonce' in rejection.detail
       ? rejection.detail.nonce

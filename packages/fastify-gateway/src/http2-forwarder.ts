@@ -44,6 +44,7 @@ export const createHttp2Forwarder: ForwarderFactory = upstream => {
     },
     upgrade: tunnels.upgrade,
     endTunnels: tunnels.endTunnels,
+    load: () => ({ inFlight, queued: 0 }),
     close() {
       tunnels.close()
       session?.close()

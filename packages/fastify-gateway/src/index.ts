@@ -10,7 +10,16 @@ export {
   type ShellRule,
 } from './errors.ts'
 export { createFastForwarder } from './fast-forwarder.ts'
-export type { Exchange, Forwarder, ForwarderFactory, ForwardFailure, Tunnel, Upstream } from './forward.ts'
+export type {
+  Exchange,
+  Forwarder,
+  ForwarderFactory,
+  ForwarderLoad,
+  ForwardFailure,
+  Tunnel,
+  Upstream,
+} from './forward.ts'
+export type { GatewayLoad } from './gateway.ts'
 export { DECISION_CHANNEL, type DecisionEvent } from './log.ts'
 export { createNodeForwarder } from './node-forwarder.ts'
 export {

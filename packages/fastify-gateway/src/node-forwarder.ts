@@ -62,6 +62,10 @@ export const createNodeForwarder: ForwarderFactory = upstream => {
     endTunnels() {
       for (const socket of tunnels) socket.destroy()
     },
+    load() {
+      const queued = Object.values(agent.requests).reduce((sum, waiting = []) => sum + waiting.length, 0)
+      return { inFlight: inFlight - queued, queued }
+    },
     close: () => agent.destroy(),
   }
 }

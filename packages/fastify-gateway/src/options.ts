@@ -142,6 +142,8 @@ export interface LimitOptions {
   readonly body?: number
   /** Requests at once on one connection: pipelined (HTTP/1.1) or as streams (HTTP/2). Default 100. */
   readonly concurrency?: number
+  /** Requests that may wait for their turn while others are judged; one more is 503. Default 1024. */
+  readonly waiting?: number
   /** How late the event loop may be, look after look, until a part of all requests is turned away. Default 500ms; `0s` is for ever. */
   readonly eventLoopDelay?: Duration
 }

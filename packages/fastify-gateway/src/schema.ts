@@ -90,12 +90,13 @@ export const pluginSchema: Schema = object(
       pattern: '^[A-Za-z0-9-]{1,64}$',
       description: 'the header in which trusted proxies pass on client certificates, such as client-cert; default none',
     },
-    limits: object('an object: headers, fields, token, body, concurrency, eventLoopDelay', {
+    limits: object('an object: headers, fields, token, body, concurrency, waiting, eventLoopDelay', {
       headers: whole('bytes of header names and values', 1024, 1_048_576, 16_384),
       fields: whole('header fields of a request', 1, 2000, 100),
       token: whole('bytes of a token', 64, 1_048_576, 8192),
       body: whole('bytes of a request body', 0, Number.MAX_SAFE_INTEGER, 104_857_600),
       concurrency: whole('requests at once on one connection', 1, 10_000, 100),
+      waiting: whole('requests that may wait for their turn', 0, 1_048_576, 1024),
       eventLoopDelay: duration('how late the event loop may be until requests are turned away', '500ms'),
     }),
   },

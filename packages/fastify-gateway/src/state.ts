@@ -5,7 +5,7 @@ import {
   type Revocations,
   type WantedDenial,
 } from '@gatehouse/verifier'
-import type { Gateway } from './gateway.ts'
+import type { Gateway, GatewayLoad } from './gateway.ts'
 import { type Revocation, readRevocation } from './revoke.ts'
 
 /** What the gateway tells the application around it, and takes from it. Of every gateway registered, where there are several. */
@@ -27,6 +27,8 @@ export interface GatewayState {
   lift: (revocation: Revocation) => boolean
   /** The revocations that are in force. */
   denials: () => readonly Denial[]
+  /** What waits and what is under way, for metrics. */
+  load: () => GatewayLoad
   /** Says goodbye to every WebSocket (Close frame 1001) and takes no more. Requests go on. */
   endTunnels: () => void
 }
@@ -57,6 +59,13 @@ export function stateOf(gateways: readonly Gateway[]): GatewayState {
         .includes(true)
     },
     denials: () => gateways.flatMap(({ verifier }) => verifier.revocations.inForce()),
+    load() {
+      const loads = gateways.map(gateway => gateway.load())
+      return {
+        waiting: loads.reduce((sum, { waiting }) => sum + waiting, 0),
+        upstreams: loads.flatMap(({ upstreams }) => upstreams),
+      }
+    },
     endTunnels: () => {
       for (const gateway of gateways) void gateway.endTunnels()
     },

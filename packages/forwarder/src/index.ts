@@ -4,6 +4,7 @@ export type { UpstreamLimits, UpstreamOptions } from './options.ts'
 export type { Failure, Order } from './order.ts'
 export { type Ports, systemPorts } from './ports.ts'
 export { endWhole } from './response.ts'
+export { atEndOfTurn, type Task } from './turn.ts'
 export {
   createUpstream,
   type Upstream,

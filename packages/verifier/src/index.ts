@@ -52,4 +52,5 @@ export { type Code, REJECTIONS, type Rejection, type RejectionDetails, type Rule
 export { DENIED, Denials, RevocationError, type WantedDenial } from './revocation/denials.ts'
 export type { Denial, DeniedBy } from './revocation/deny-list.ts'
 export type { Revocations } from './revocation/revocations.ts'
-export { createVerifier, type Verifier } from './verifier.ts'
+export { createVerifier } from './verifier.ts'
+export type { Verifier } from './verifier-interface.ts'

@@ -7,6 +7,7 @@ import type { UserinfoClient } from './client/userinfo.ts'
 import { type Credential, type Extracted, extract, judgeForm } from './credential/extract.ts'
 import { digestToken } from './digest.ts'
 import type { Facts } from './facts.ts'
+import { glance, isOpaque, MALFORMED, mayBeOpaque } from './glance.ts'
 import type { Inbound } from './inbound.ts'
 import type { IssuerConfig } from './issuer/config.ts'
 import type { IssuerStatus } from './issuer/health.ts'
@@ -23,39 +24,17 @@ import { ProofJudge } from './proof/dpop.ts'
 import { DPOP_ALGORITHMS } from './proof/parse.ts'
 import { verifyPossession } from './proof/possession.ts'
 import type { Rejection } from './rejections.ts'
-import { createRevocations, type Revocations } from './revocation/revocations.ts'
+import { createRevocations } from './revocation/revocations.ts'
 import { FactsCache } from './token/cache.ts'
 import { classify, type Jwt } from './token/classify.ts'
 import { askInTurn, type Sooner } from './token/in-turn.ts'
 import { judgeUnproven } from './token/jwt.ts'
 import { Refusals } from './token/refusals.ts'
 import { mergeAnswer, prove, type Verdict } from './verdict.ts'
+import type { Verifier } from './verifier-interface.ts'
 
 /** Verdicts on JWTs that are remembered; beyond it the least used go. */
 const MAX_VERDICTS = 20_000
-
-export interface Verifier<N extends string = string> {
-  /** Compiles what a route demands, once, at start. Throws a ConfigurationError with every problem below `path`. */
-  policy(options: PolicyOptions<N>, path?: string): Policy<N>
-  /**
-   * The principal behind a request, or why there is none. Answers at once where the facts are remembered, with a promise otherwise. Never
-   * rejects for what a client or an issuer sends. Does not look at the method, the target or the body, nor at tokens outside Authorization.
-   */
-  authenticate(inbound: Inbound, policy: Policy<N>): Sooner<Principal<N>>
-  /** Value of WWW-Authenticate for a refusal; undefined where there is nothing to challenge (503). */
-  challenge(rejection: Rejection, policy: Policy<N>, resourceMetadata?: string): string | undefined
-  /** How each issuer fares, for readiness and operators. */
-  status(): readonly IssuerStatus[]
-  /** Ends tokens before their time. */
-  readonly revocations: Revocations
-  /**
-   * Gets tokens of the gateway's own from an issuer, with the credentials of `introspection.client`; one for each issuer. Throws a TypeError
-   * for an issuer that is not configured or has no credentials there.
-   */
-  tokens(issuer: N): TokenClient
-  /** Asks an issuer about its users; one for each issuer. Throws a TypeError for an issuer that is not configured. */
-  userinfo(issuer: N): UserinfoClient
-}
 
 /** Checks the options, and throws a ConfigurationError that lists every mistake. Asks no issuer anything before the first token comes. */
 export function createVerifier<const N extends string>(
@@ -142,6 +121,22 @@ class Pipeline<N extends string> implements Verifier<N> {
     return facts instanceof Promise
       ? facts.then(known => this.#judge(known, credential.value, inbound, policy))
       : this.#judge(facts, credential.value, inbound, policy)
+  }
+
+  glance({ rawHeaders }: Pick<Inbound, 'rawHeaders'>, policy: Policy<N>): Refused | undefined {
+    const credential = extract(rawHeaders, this.#maxTokenBytes)
+    if (!credential.ok) {
+      tell('extract', undefined, credential)
+      return credential
+    }
+    const registry = this.#registryOf(policy)
+    return glance(
+      credential,
+      digestToken(registry.digest, credential.value.token),
+      registry,
+      this.#refusals,
+      this.#ports.now(),
+    )
   }
 
   #judge(facts: Outcome<Facts>, credential: Credential, inbound: Inbound, policy: Policy<N>): Sooner<Principal<N>> {
@@ -288,9 +283,4 @@ class Pipeline<N extends string> implements Verifier<N> {
   }
 }
 
-const MALFORMED: Refused = refuse({ code: 'token_malformed', cause: 'The token is not a JWT' })
-
 const REVOKED = 'The token was revoked'
-
-const isOpaque = (config: IssuerConfig): boolean => config.tokens === 'opaque'
-const mayBeOpaque = (config: IssuerConfig): boolean => config.tokens !== 'jwt'

@@ -1,6 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { DECISION_CHANNEL, type DecisionEvent } from '@gatehouse/fastify-gateway'
+import { DECISION_CHANNEL, type DecisionEvent, type GatewayLoad } from '@gatehouse/fastify-gateway'
 import { STAGE_CHANNEL, type StageEvent } from '@gatehouse/verifier'
+import { Batch } from './batch.ts'
+import { describeAsking, describeLoad } from './gauges.ts'
 import { Counter, Histogram, type Sample } from './tally.ts'
 
 /** Stands for a label that does not apply. */
@@ -13,7 +15,11 @@ export interface Metrics {
   malformed(status: number, code: string): void
   /** A connection that was closed because there are too many. */
   dropped(): void
-  /** One request to an identity provider. */
+  /** Asked how much there is to do whenever the metrics are read. */
+  watch(load: () => GatewayLoad): void
+  /** A request to an identity provider begins. */
+  asking(kind: string): void
+  /** One request to an identity provider that has begun is over. */
   asked(kind: string, outcome: string): void
   read(): Sample[]
   close(): void
@@ -46,7 +52,7 @@ export function createMetrics(): Metrics {
   ])
   const shed = new Counter(
     'gatehouse_shed_total',
-    'What was turned away for want of room, by whose limit it was (event_loop, connection, upstream, or connections: not even accepted)',
+    'What was turned away for want of room, by whose limit it was (event_loop, connection, waiting, upstream, or connections: not even accepted)',
     ['limit'],
   )
   const provider = new Counter(
@@ -55,11 +61,16 @@ export function createMetrics(): Metrics {
     ['kind', 'outcome'],
   )
 
-  const onStage = (message: unknown) => {
-    const event = message as StageEvent
-    stages.observe(event.ms / 1000, event.stage)
-    if (event.code !== undefined) rejections.inc(event.stage, event.code, event.issuer ?? NONE)
-  }
+  const underWay = new Map<string, number>()
+  const change = (kind: string, by: number) => underWay.set(kind, (underWay.get(kind) ?? 0) + by)
+  let readLoad: (() => GatewayLoad) | undefined
+
+  // Several come with every request.
+  const told = new Batch(({ stage, ms, code, issuer = NONE }: StageEvent) => {
+    stages.observe(ms / 1000, stage)
+    if (code !== undefined) rejections.inc(stage, code, issuer)
+  })
+  const onStage = (message: unknown) => told.add(message as StageEvent)
   const onDecision = (message: unknown) => {
     const event = message as DecisionEvent
     const { route = NONE, outcome, status = 0, code = NONE } = event
@@ -74,8 +85,22 @@ export function createMetrics(): Metrics {
       durations.observe(seconds, route ?? NONE, CLASSES[(status / 100) | 0] ?? NONE),
     malformed: (status, code) => requests.inc(NONE, 'malformed', status, code),
     dropped: () => shed.inc('connections'),
-    asked: (kind, outcome) => provider.inc(kind, outcome),
-    read: () => [requests, durations, stages, rejections, shed, provider].map(metric => metric.read()),
+    watch(load) {
+      readLoad = load
+    },
+    asking: kind => void change(kind, 1),
+    asked(kind, outcome) {
+      change(kind, -1)
+      provider.inc(kind, outcome)
+    },
+    read() {
+      told.settle()
+      return [
+        ...[requests, durations, stages, rejections, shed, provider].map(metric => metric.read()),
+        ...(readLoad === undefined ? [] : describeLoad(readLoad())),
+        describeAsking(underWay),
+      ]
+    },
     close() {
       unsubscribe(STAGE_CHANNEL, onStage)
       unsubscribe(DECISION_CHANNEL, onDecision)

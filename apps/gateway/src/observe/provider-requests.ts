@@ -5,10 +5,11 @@ export type ProviderFetch = Ports['fetch']
 export type ProviderRequestKind = 'jwks' | 'discovery' | 'introspection' | 'token' | 'userinfo'
 
 /** The network as the verifier sees it, with every request to an identity provider counted. */
-export function countProviderRequests({ asked }: Pick<Metrics, 'asked'>): ProviderFetch {
+export function countProviderRequests({ asking, asked }: Pick<Metrics, 'asking' | 'asked'>): ProviderFetch {
   const { fetch } = completePorts()
   return async (url, init) => {
     const kind = kindOf(url, init)
+    asking(kind)
     try {
       const response = await fetch(url, init)
       asked(kind, response.status === 0 ? 'error' : `${Math.floor(response.status / 100)}xx`)

@@ -100,7 +100,7 @@ export const serverSchema: Schema = {
     limits: {
       type: 'object',
       description:
-        'an object: headers, fields, token, body, concurrency, connections, eventLoopDelay, headersTimeout, requestTimeout',
+        'an object: headers, fields, token, body, concurrency, waiting, connections, eventLoopDelay, headersTimeout, requestTimeout',
       additionalProperties: false,
       properties: {
         headers: bytes('the longest request head', 16_384, 1024, 1_048_576),
@@ -108,6 +108,7 @@ export const serverSchema: Schema = {
         token: bytes('the longest token', 8192, 64, 1_048_576),
         body: bytes('the longest request body', 104_857_600, 0, Number.MAX_SAFE_INTEGER),
         concurrency: count('requests at once on one connection', 100, 1, 10_000),
+        waiting: count('requests that may wait for their turn', 1024, 0, 1_048_576),
         connections: count('connections at once; more are closed at once', 10_000, 1, 1_048_576),
         eventLoopDelay: duration(
           'how late the event loop may be until a part of the requests is turned away; 0s is for ever',

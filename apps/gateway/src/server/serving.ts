@@ -60,6 +60,7 @@ export async function prepareServing(
   })
   await app.ready()
   const { gatehouse } = app
+  metrics.watch(gatehouse.load)
   const { status, revoke, deny, lift, denials } = gatehouse
   return {
     status,

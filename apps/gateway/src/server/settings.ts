@@ -30,6 +30,7 @@ export interface Settings {
     readonly token: number
     readonly body: number
     readonly concurrency: number
+    readonly waiting: number
     readonly connections: number
     readonly eventLoopDelay: number
     readonly headersTimeout: number
@@ -52,7 +53,7 @@ interface ServerOptions extends Partial<Listener> {
   readonly workers?: number | 'auto'
   readonly shutdownGrace?: string | number
   readonly limits?: Partial<
-    Record<'headers' | 'fields' | 'token' | 'body' | 'concurrency' | 'connections', number> &
+    Record<'headers' | 'fields' | 'token' | 'body' | 'concurrency' | 'waiting' | 'connections', number> &
       Record<'eventLoopDelay' | 'headersTimeout' | 'requestTimeout', string | number>
   >
 }
@@ -72,6 +73,7 @@ const SERVER = {
     token: 8192,
     body: 104_857_600,
     concurrency: 100,
+    waiting: 1024,
     connections: 10_000,
     eventLoopDelay: '500ms',
     headersTimeout: '10s',
@@ -148,6 +150,7 @@ export const pluginSettings = ({ publicUrl, trustedProxies, clientCertificateHea
     token: limits.token,
     body: limits.body,
     concurrency: limits.concurrency,
+    waiting: limits.waiting,
     eventLoopDelay: limits.eventLoopDelay,
   },
 })

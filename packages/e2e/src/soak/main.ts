@@ -64,14 +64,25 @@ function toNumber(text: string): number {
 
 /** A line every ten seconds. */
 function createTable(): (sample: Sample, sent: number) => void {
-  const columns = ['seconds', 'requests', 'resident', 'heap', 'sockets', 'timers', 'delay ms']
+  const columns = [
+    'seconds',
+    'requests',
+    'resident',
+    'heap',
+    'sockets',
+    'timers',
+    'under way',
+    'queued',
+    'asking',
+    'delay ms',
+  ]
   const row = (cells: readonly string[]): void =>
     void process.stdout.write(`${cells.map(cell => cell.padStart(10)).join('')}\n`)
   row(columns)
   let next = 0
-  return ({ at, resident, heap, descriptors, timers, delay }, sent) => {
+  return ({ at, resident, heap, descriptors, timers, underWay, queued, asking, delay }, sent) => {
     if (at < next) return
     next += 10
-    row([at, sent, resident, heap, descriptors, timers, delay].map(value => value.toFixed(0)))
+    row([at, sent, resident, heap, descriptors, timers, underWay, queued, asking, delay].map(value => value.toFixed(0)))
   }
 }

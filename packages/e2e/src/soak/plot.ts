@@ -32,12 +32,20 @@ const PANELS: readonly Panel[] = [
     lines: [{ label: 'timers', colour: '#8a4fbf', read: ({ timers }) => timers }],
   },
   {
+    title: 'Queues',
+    lines: [
+      { label: 'under way', colour: '#2f7d5b', read: ({ underWay }) => underWay },
+      { label: 'waiting for a connection', colour: '#b03a48', read: ({ queued }) => queued },
+      { label: 'questions to the provider', colour: '#3b78b8', read: ({ asking }) => asking },
+    ],
+  },
+  {
     title: 'Event-loop delay, ms',
     lines: [{ label: '99th percentile of each second', colour: '#b03a48', read: ({ delay }) => delay }],
   },
 ]
 
-/** Four panels over the time of a run, its bad weather shaded: readable in light and dark, no script. */
+/** Five panels over the time of a run, its bad weather shaded: readable in light and dark, no script. */
 export function drawSoak({ samples, storms, requests, rate, plan: { seed } }: SoakReport): string {
   const end = Math.max(1, samples.at(-1)?.at ?? 1)
   const x = (at: number): number => SIZE.left + (at / end) * (SIZE.right - SIZE.left)

@@ -11,11 +11,19 @@ export interface Sample {
   /** Open file descriptors: sockets, nearly all of them. */
   readonly descriptors: number
   readonly timers: number
+  /** Requests that wait for their turn to be judged, or are under way to the upstream. */
+  readonly underWay: number
+  /** Requests that wait for a connection to the upstream. */
+  readonly queued: number
+  /** Requests to the provider that have no answer yet. */
+  readonly asking: number
   /** Milliseconds of event-loop delay since the sample before: the 99th percentile. The meter's own interval of 10 is taken off. */
   readonly delay: number
 }
 
 const MIB = 1_048_576
+/** What a provider is asked for here. */
+const ASKED = ['discovery', 'jwks', 'introspection'] as const
 
 /** Reads Prometheus' text. A family that is missing is an error: nothing is more flat than what is not measured. */
 function readMetrics(text: string): (family: string, labels?: string) => number {
@@ -49,6 +57,10 @@ export function startSampling(admin: string, onSample: (sample: Sample) => void)
       heap: read('nodejs_heap_size_used_bytes') / MIB,
       descriptors: read('process_open_fds'),
       timers: read('nodejs_active_resources', '{type="Timeout"}'),
+      underWay:
+        read('gatehouse_requests_waiting') + read('gatehouse_upstream_requests_in_flight', '{upstream="orders"}'),
+      queued: read('gatehouse_upstream_requests_queued', '{upstream="orders"}'),
+      asking: ASKED.reduce((sum, kind) => sum + read('gatehouse_provider_requests_in_flight', `{kind="${kind}"}`), 0),
       delay: Math.max(0, read('nodejs_eventloop_lag_p99_seconds') * 1000 - 10),
     }
     samples.push(sample)

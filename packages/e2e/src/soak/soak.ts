@@ -1,8 +1,10 @@
 import { Agent } from 'node:http'
 import { createChance } from './chance.ts'
+import { TENANTS } from './control.ts'
 import { Facts } from './facts.ts'
 import { createLoad, type Load } from './load.ts'
 import type { Owner } from './process.ts'
+import { findLeftovers, findOverflows } from './queues.ts'
 import { type Sample, startSampling } from './samples.ts'
 import { startGateway, startProvider } from './stage.ts'
 import { GOOD, type Ticket } from './ticket.ts'
@@ -136,7 +138,9 @@ export async function soak(owner: Owner, plan: Plan): Promise<SoakReport> {
   if (judgesGrowth) {
     for (const { measure, isGrowing } of trends) if (isGrowing) accuse(`${measure} grows`)
     for (const measure of findRemains(before, after)) accuse(`${measure} is not back`)
+    for (const leftover of findLeftovers(after)) accuse(leftover)
   }
+  for (const overflow of findOverflows(samples, { clients: CLIENTS, issuers: TENANTS.length })) accuse(overflow)
   if (gateway.showsToken()) accuse('a token is in the log')
   if (Math.max(...samples.map(({ descriptors }) => descriptors)) > MOST_DESCRIPTORS) accuse('too many sockets')
   if (gateway.child.exitCode !== null) accuse(`the gateway ended with ${gateway.child.exitCode}`)

@@ -1,6 +1,6 @@
 import type { Sample } from './samples.ts'
 
-/** What must not grow. The event-loop delay is shown and not judged: the machine's other work is in it. */
+/** What must not grow. The event-loop delay is shown and not judged: the machine's other work is in it. Queues have bounds of their own too. */
 type Measure = Exclude<keyof Sample, 'at' | 'delay'>
 
 /** How much a measure may rise and still count as the same: by a share of what it was, or so much of its own unit where that is more. */
@@ -9,6 +9,9 @@ const BOUNDS: { readonly [M in Measure]: { readonly share: number; readonly leas
   heap: { share: 0.1, least: 10 },
   descriptors: { share: 0.1, least: 24 },
   timers: { share: 0.1, least: 24 },
+  underWay: { share: 0.1, least: 24 },
+  queued: { share: 0.1, least: 24 },
+  asking: { share: 0.1, least: 24 },
 }
 
 const MEASURES = Object.keys(BOUNDS) as readonly Measure[]
