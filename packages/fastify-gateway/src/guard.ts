@@ -22,7 +22,8 @@ export function createGuard(gateway: Gateway, surroundings: Surroundings): onReq
       const awaitsContinue = takeExpectation(request.raw)
       const shed = gateway.admission.refusalOf(request.raw, reply.raw)
       if (shed !== undefined) turnAway(gateway, request, reply, shed)
-      else if (gateway.entrance.passes()) begin(gateway, surroundings, request, reply, awaitsContinue)
+      else if (gateway.entrance.passes())
+        settle(gateway, request, reply, locate(gateway, surroundings, request.raw), awaitsContinue)
       else wait(gateway, surroundings, request, reply, awaitsContinue)
     } catch (error) {
       fail(gateway, request, reply, error)
@@ -37,35 +38,26 @@ function wait(
   reply: FastifyReply,
   awaitsContinue: boolean,
 ): void {
-  // The client may have gone while others went before it.
-  const isThere = () => !reply.raw.destroyed
+  const attempt = (answer: () => void): void => {
+    // The client may have gone while others went before it.
+    if (reply.raw.destroyed) return
+    try {
+      answer()
+    } catch (error) {
+      fail(gateway, request, reply, error)
+    }
+  }
+  const find = (): Place => locate(gateway, surroundings, request.raw)
   const turn = {
-    begin: () => isThere() && begin(gateway, surroundings, request, reply, awaitsContinue),
-    turnAway() {
-      if (!isThere()) return
-      try {
-        if (gateway.entrance.isCrowded) turnAway(gateway, request, reply, 'waiting')
-        else spare(gateway, request, reply, locate(gateway, surroundings, request.raw), awaitsContinue)
-      } catch (error) {
-        fail(gateway, request, reply, error)
-      }
-    },
+    begin: () => attempt(() => settle(gateway, request, reply, find(), awaitsContinue)),
+    turnAway: () =>
+      attempt(() =>
+        gateway.entrance.isCrowded
+          ? turnAway(gateway, request, reply, 'waiting')
+          : spare(gateway, request, reply, find(), awaitsContinue),
+      ),
   }
   if (!gateway.entrance.wait(turn)) turn.turnAway()
-}
-
-function begin(
-  gateway: Gateway,
-  surroundings: Surroundings,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  awaitsContinue: boolean,
-): void {
-  try {
-    settle(gateway, request, reply, locate(gateway, surroundings, request.raw), awaitsContinue)
-  } catch (error) {
-    fail(gateway, request, reply, error)
-  }
 }
 
 /**
